@@ -1,0 +1,65 @@
+"""Who sees which campaign and which units in it."""
+
+from collections.abc import Callable
+
+from django.db.models import Q, QuerySet
+
+from ducha.apps.campaigns.models import Campaign, Participation, Plan, Point, Stage, Threshold
+from ducha.apps.organisations.models import Membership
+from ducha.apps.pages.routes import resolves
+from ducha.domain.rights import Role
+
+ORGANISERS = (Role.OFFICE, Role.LEADER)
+UNIT_ROLES = (Role.LIAISON, Role.UNIT_HEAD)
+# Higher apps add the doors by which their roles reach a unit: the teams of field work.
+PARTICIPATION_DOORS: dict[str, Callable[[Membership], QuerySet[Participation]]] = {}
+
+
+@resolves("participation")
+def visible_participations(member: Membership) -> QuerySet[Participation]:
+    """The organiser sees all units of its campaigns, a unit itself once it is invited, an inspector the team's units."""
+    everything = Participation.objects.select_related("campaign", "unit")
+    if member.role in ORGANISERS:
+        return everything.filter(campaign__organiser=member.organisation_id)
+    if member.role in UNIT_ROLES:
+        return everything.filter(unit=member.organisation_id, invited_at__isnull=False)
+    if member.role in PARTICIPATION_DOORS:
+        return PARTICIPATION_DOORS[member.role](member).select_related("campaign", "unit")
+    return Participation.objects.none()
+
+
+@resolves("campaign")
+def visible_campaigns(member: Membership) -> QuerySet[Campaign]:
+    """Campaigns one organises, takes part in, or inspects in."""
+    campaigns = Campaign.objects.select_related("plan", "organiser")
+    if member.role in ORGANISERS:
+        return campaigns.filter(organiser=member.organisation_id)
+    own = visible_participations(member).order_by().values("campaign")
+    reached = Q(pk__in=own)
+    if member.role == Role.INSPECTOR:
+        reached |= Q(teams__members__member=member, teams__members__removed_at=None)
+    return campaigns.exclude(state="draft").filter(reached).distinct()
+
+
+def _of_visible(member: Membership) -> dict[str, QuerySet[Campaign]]:
+    return {"campaign__in": visible_campaigns(member).order_by().values("pk")}
+
+
+@resolves("stage")
+def visible_stages(member: Membership) -> QuerySet[Stage]:
+    return Stage.objects.filter(**_of_visible(member)).select_related("campaign")
+
+
+@resolves("point")
+def visible_points(member: Membership) -> QuerySet[Point]:
+    return Point.objects.filter(**_of_visible(member)).select_related("campaign", "area")
+
+
+@resolves("threshold")
+def visible_thresholds(member: Membership) -> QuerySet[Threshold]:
+    return Threshold.objects.filter(point__in=visible_points(member).order_by().values("pk")).select_related("point")
+
+
+@resolves("plan")
+def visible_plans(member: Membership) -> QuerySet[Plan]:
+    return Plan.objects.filter(campaigns__in=visible_campaigns(member).order_by().values("pk")).distinct()

@@ -1,0 +1,344 @@
+"""A campaign from its plan: read in, reviewed, launched, amended."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from ducha.apps.audit_trail import clock
+from ducha.apps.audit_trail.recording import recorded
+from ducha.apps.campaigns.models import (
+    Amendment,
+    Area,
+    Campaign,
+    Citation,
+    Exclusion,
+    Participation,
+    Plan,
+    Point,
+    Stage,
+    Threshold,
+)
+from ducha.apps.notices.actions import members_of, tell
+from ducha.apps.organisations.access import require
+from ducha.apps.organisations.models import Membership, Organisation
+from ducha.domain.errors import Invalid, NotNow
+from ducha.domain.merkle import digest_of
+from ducha.domain.rights import Right, Role
+from ducha.engines import plans
+
+CLOSE_OF_DAY = time(17, 30)
+
+
+def create_from_plan(name: str, content: bytes, *, by: Membership, shift_days: int = 0) -> Campaign:
+    """读入方案: a draft campaign from a plan document; PlanRefused says why a document is none.
+
+    `shift_days` moves every date of the plan, for a demonstration; the pages say so.
+    """
+    require(by, Right.PREPARE_CAMPAIGN)
+    reading = plans.read_file(name, content)
+    read = plans.to_json(reading)
+    plan = Plan(
+        name=name,
+        sha256=digest_of(content).hex(),
+        media_type="text/plain" if name.endswith(".txt") else "application/octet-stream",
+        text=reading.text,
+        reading=read,
+        added_by=by,
+        added_at=clock.now(),
+    )
+    campaign = Campaign.begin(
+        title=reading.title or name,
+        year=reading.year or clock.today().year,
+        organiser=by.organisation,
+        plan=plan,
+        shift_days=shift_days,
+    )
+    with recorded(by, "campaign.created", campaign=campaign.public_id):
+        plan.save()
+        campaign.plan = plan
+        campaign.save()
+        _create_catalogue(campaign, read)
+        _create_stages(campaign, read)
+        Citation.objects.bulk_create(
+            [Citation(campaign=campaign, title=c["title"], number=c["number"] or "") for c in read["citations"]]
+        )
+    return campaign
+
+
+def _create_catalogue(campaign: Campaign, read: dict[str, Any]) -> None:
+    headings = _area_headings(read["outline"])
+    areas: dict[str, Area] = {}
+    created = []
+    for position, leaf in enumerate(read["points"]):
+        top = leaf["code"].partition(".")[0]
+        if top not in areas:
+            heading = (
+                headings[len(areas)] if len(areas) < len(headings) else {"title": leaf["text"], "lines": leaf["lines"]}
+            )
+            first, last = heading["lines"]
+            areas[top] = Area(
+                campaign=campaign,
+                code=top,
+                title=heading["title"][:200],
+                position=len(areas),
+                first_line=first,
+                last_line=last,
+            )
+            areas[top].save()
+        first, last = leaf["lines"]
+        point = Point(
+            campaign=campaign,
+            area=areas[top],
+            code=leaf["code"],
+            path=leaf["path"],
+            text=leaf["text"],
+            position=position,
+            first_line=first,
+            last_line=last,
+        )
+        point.save()
+        created += [_threshold(point, found) for found in leaf["thresholds"]]
+    Threshold.objects.bulk_create(created)
+
+
+def _area_headings(outline: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    inspected = [node for node in outline if node["role"] == "inspected"]
+    return [child for node in inspected for child in (node["children"] or [node])]
+
+
+def _threshold(point: Point, found: dict[str, Any]) -> Threshold:
+    start = max(0, point.text.find(found["text"]))
+    return Threshold(
+        point=point,
+        phrase=found["text"],
+        span_start=start,
+        span_end=start + len(found["text"]),
+        quantity=found["quantity"],
+        comparator=found["comparator"],
+        value=str(found["value"]),
+        unit=found["unit"],
+    )
+
+
+def _create_stages(campaign: Campaign, read: dict[str, Any]) -> None:
+    shift = timedelta(days=campaign.shift_days)
+    for position, found in enumerate(read["stages"]):
+        ends = _day(found["ends_on"])
+        starts = _day(found["starts_on"])
+        Stage(
+            campaign=campaign,
+            kind=found["kind"],
+            title=found["title"],
+            starts_on=starts + shift if starts else None,
+            due_at=_moment(ends + shift, found["deadline_time"]) if ends else None,
+            hour_confirmed=found["deadline_time"] is not None,
+            phrase=found["text"],
+            first_line=found["lines"][0],
+            last_line=found["lines"][1],
+            position=position,
+        ).save()
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text and len(text) == 10 else None
+
+
+def _moment(day: date, clock_time: str | None) -> datetime:
+    at = time.fromisoformat(clock_time) if clock_time else CLOSE_OF_DAY
+    return datetime.combine(day, at, timezone.get_default_timezone())
+
+
+def _require_draft(campaign: Campaign) -> None:
+    if campaign.state != "draft":
+        raise NotNow(_("The campaign is launched and its catalogue frozen. Amend it with a reason."))
+
+
+def correct_campaign(campaign: Campaign, *, by: Membership, title: str, year: int, kind: str) -> None:
+    """更正: the title, year or kind that was read."""
+    require(by, Right.PREPARE_CAMPAIGN)
+    _require_draft(campaign)
+    with recorded(by, "campaign.corrected", campaign=campaign.public_id):
+        campaign.title, campaign.year, campaign.kind = title, year, kind
+        campaign.save()
+
+
+def correct_stage(stage: Stage, *, by: Membership, title: str, starts_on: date | None, due_at: datetime | None) -> None:
+    """更正阶段: its title and dates; with this the hour counts as confirmed by a person."""
+    require(by, Right.PREPARE_CAMPAIGN)
+    _require_draft(stage.campaign)
+    if starts_on and due_at and timezone.localtime(due_at).date() < starts_on:
+        raise Invalid([_("The stage ends on %(end)s, before it starts.") % {"end": timezone.localtime(due_at).date()}])
+    with recorded(by, "stage.corrected", campaign=stage.campaign.public_id):
+        stage.title, stage.starts_on, stage.due_at, stage.hour_confirmed = title, starts_on, due_at, True
+        stage.save()
+
+
+def correct_point(point: Point, *, by: Membership, code: str, text: str) -> None:
+    """更正要点: its code and text; thresholds whose phrase is gone go with it."""
+    require(by, Right.PREPARE_CAMPAIGN)
+    _require_draft(point.campaign)
+    if point.campaign.points.filter(code=code, removed_at=None).exclude(pk=point.pk).exists():
+        raise Invalid([_("The code “%(code)s” is taken by another point.") % {"code": code}])
+    with recorded(by, "point.corrected", campaign=point.campaign.public_id):
+        point.code, point.text = code, text
+        point.save()
+        _place_thresholds(point)
+
+
+def _place_thresholds(point: Point) -> None:
+    for threshold in point.thresholds.all():
+        start = point.text.find(threshold.phrase)
+        threshold.span_start, threshold.span_end = (
+            max(0, start),
+            max(0, start) + (len(threshold.phrase) if start >= 0 else 0),
+        )
+        threshold.save()
+
+
+def remove_point(point: Point, *, by: Membership, reason: str) -> None:
+    """删去要点: it is not inspected; what was read stays on the record."""
+    require(by, Right.PREPARE_CAMPAIGN)
+    _require_draft(point.campaign)
+    with recorded(by, "point.removed", campaign=point.campaign.public_id):
+        point.removed_at = clock.now()
+        point.save()
+
+
+def assign_units(campaign: Campaign, units: Iterable[Organisation], *, by: Membership) -> None:
+    """确定被督察单位: exactly these take part."""
+    require(by, Right.PREPARE_CAMPAIGN)
+    _require_draft(campaign)
+    wanted = {unit.pk: unit for unit in units}
+    present = {p.unit_id: p for p in campaign.participations.all()}
+    gone = [p.unit.name for unit_id, p in present.items() if unit_id not in wanted]
+    if gone:
+        raise Invalid([_("“%(unit)s” was assigned already and stays on the record.") % {"unit": name} for name in gone])
+    with recorded(by, "campaign.units_assigned", campaign=campaign.public_id):
+        Participation.objects.bulk_create(
+            [Participation(campaign=campaign, unit=unit) for pk, unit in wanted.items() if pk not in present]
+        )
+
+
+def exclude_points(participation: Participation, points: Iterable[Point], *, by: Membership) -> None:
+    """不适用要点: exactly these do not apply to the unit."""
+    require(by, Right.PREPARE_CAMPAIGN)
+    _require_draft(participation.campaign)
+    wanted = {point.pk: point for point in points}
+    present = {e.point_id: e for e in participation.exclusions.filter(removed_at=None)}
+    with recorded(by, "participation.points_excluded", campaign=participation.campaign.public_id):
+        for point_id, exclusion in present.items():
+            if point_id not in wanted:
+                exclusion.removed_at = clock.now()
+                exclusion.save()
+        Exclusion.objects.bulk_create(
+            [Exclusion(participation=participation, point=p) for pk, p in wanted.items() if pk not in present]
+        )
+
+
+def launch_faults(campaign: Campaign) -> list[str]:
+    """Everything that stands between a draft and its launch."""
+    faults = []
+    stages = list(campaign.stages.all())
+    if "self_inspection" not in {stage.kind for stage in stages}:
+        faults.append(_("The plan names no stage of self-inspection."))
+    for stage in stages:
+        if stage.due_at is None:
+            faults.append(_("The stage “%(stage)s” has no date.") % {"stage": stage.title})
+        elif stage.kind == "self_inspection" and not stage.hour_confirmed:
+            faults.append(_("Confirm the hour at which “%(stage)s” ends.") % {"stage": stage.title})
+    if not campaign.points.filter(removed_at=None).exists():
+        faults.append(_("There is no point to inspect."))
+    return faults + _unit_faults(campaign)
+
+
+def _unit_faults(campaign: Campaign) -> list[str]:
+    units = list(Organisation.objects.filter(participations__campaign=campaign))
+    if not units:
+        return [_("No unit is assigned.")]
+    held = set(
+        Membership.objects.filter(organisation__in=units, role__in=[Role.LIAISON, Role.UNIT_HEAD]).values_list(
+            "organisation", "role"
+        )
+    )
+    missing = {Role.LIAISON: _("“%(unit)s” has no liaison."), Role.UNIT_HEAD: _("“%(unit)s” has no head.")}
+    return [
+        sentence % {"unit": unit.name}
+        for unit in units
+        for role, sentence in missing.items()
+        if (unit.pk, str(role)) not in held
+    ]
+
+
+def launch(campaign: Campaign, *, by: Membership) -> Campaign:
+    """启动: freeze the catalogue and invite the units; refused with everything that is still missing."""
+    require(by, Right.LAUNCH_CAMPAIGN)
+    if faults := launch_faults(campaign):
+        raise Invalid(faults)
+    with recorded(by, "campaign.launched", campaign=campaign.public_id):
+        campaign.catalogue_version = 1
+        campaign.enter("launch", by=by)
+        participations = list(campaign.participations.select_related("unit"))
+        for participation in participations:
+            participation.invited_at = clock.now()
+            participation.save()
+        _tell_units(
+            campaign,
+            gettext_noop("“%(campaign)s” has begun. Answer the points of your unit in time."),
+            {"campaign": campaign.title},
+        )
+    return campaign
+
+
+def _tell_units(campaign: Campaign, text: str, params: dict[str, Any]) -> None:
+    units = campaign.participations.values("unit")
+    people = Membership.objects.filter(organisation__in=units, role__in=[Role.LIAISON, Role.UNIT_HEAD])
+    stage = campaign.stages.filter(kind="self_inspection").first()
+    tell(people, text=text, params=params, url=reverse("home"), due_at=stage.due_at if stage else None)
+
+
+def amend_stage(stage: Stage, *, by: Membership, starts_on: date | None, due_at: datetime, reason: str) -> Amendment:
+    """修订: change a date after the launch, with a reason; every unit is told what changed."""
+    require(by, Right.AMEND_CAMPAIGN)
+    campaign = stage.campaign
+    if campaign.state != "launched":
+        raise NotNow(_("Only a launched campaign is amended; a draft is simply corrected."))
+    if stage.seals.exists():
+        raise NotNow(_("The stage is sealed. Its deadline can no longer be moved."))
+    changes = {"stage": stage.title, "from": _shown(stage.due_at), "to": _shown(due_at)}
+    with recorded(by, "campaign.amended", campaign=campaign.public_id):
+        stage.starts_on, stage.due_at, stage.hour_confirmed = starts_on, due_at, True
+        stage.save()
+        campaign.catalogue_version += 1
+        campaign.save()
+        amendment = Amendment(
+            campaign=campaign, number=campaign.catalogue_version, reason=reason, changes=changes, at=clock.now(), by=by
+        )
+        amendment.save()
+        text = gettext_noop("The deadline of “%(stage)s” moved from %(from)s to %(to)s. Reason: %(reason)s")
+        _tell_units(campaign, text, {**changes, "reason": reason})
+    return amendment
+
+
+def _shown(moment: datetime | None) -> str:
+    return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M") if moment else "—"
+
+
+def close(campaign: Campaign, *, by: Membership) -> Campaign:
+    """结束: end the campaign when every finding is closed or withdrawn."""
+    require(by, Right.LAUNCH_CAMPAIGN)
+    left = campaign.findings.exclude(state__in=["closed", "withdrawn"]).count()
+    if left:
+        raise NotNow(_("%(left)s problems are not closed yet.") % {"left": left})
+    with recorded(by, "campaign.closed", campaign=campaign.public_id):
+        campaign.enter("close", by=by)
+    return campaign
+
+
+def office_of(campaign: Campaign) -> list[Membership]:
+    """The people of the inspection office that runs the campaign."""
+    return members_of(campaign.organiser, Role.OFFICE)

@@ -1,0 +1,92 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ducha.apps.campaigns.models import Campaign
+from ducha.apps.campaigns.queries import candidates
+from ducha.apps.pages.forms import ActForm
+
+
+class MomentField(forms.DateTimeField):
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    input_formats = ("%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M")
+
+
+class DayField(forms.DateField):
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class PlanForm(ActForm):
+    document = forms.FileField(label=_("Plan document (.docx or .txt)"), required=False)
+    pasted = forms.CharField(
+        label=_("… or its text, pasted"), required=False, widget=forms.Textarea(attrs={"rows": 8}), max_length=1_000_000
+    )
+
+    def clean(self) -> dict[str, Any]:
+        entered = super().clean() or {}
+        if not entered.get("document") and not (entered.get("pasted") or "").strip() and not self.errors:
+            self.add_error("document", _("Choose the file of the plan, or paste its text."))
+        return entered
+
+
+class CampaignForm(ActForm):
+    title = forms.CharField(label=_("Title"), max_length=200)
+    year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100)
+    kind = forms.ChoiceField(label=_("Kind"), choices=Campaign.Kind.choices)
+
+    def initial_of(self, subject: Campaign) -> dict[str, Any]:
+        return {"title": subject.title, "year": subject.year, "kind": subject.kind}
+
+
+class StageForm(ActForm):
+    title = forms.CharField(label=_("Title"), max_length=100)
+    starts_on = DayField(label=_("Begins on"), required=False)
+    due_at = MomentField(label=_("Ends at"), help_text=_("The hour counts as confirmed by you."))
+
+    def initial_of(self, subject: Any) -> dict[str, Any]:
+        return {"title": subject.title, "starts_on": subject.starts_on, "due_at": subject.due_at}
+
+
+class AmendForm(ActForm):
+    starts_on = DayField(label=_("Begins on"), required=False)
+    due_at = MomentField(label=_("Ends at"))
+    reason = forms.CharField(label=_("Reason, as the units will read it"), widget=forms.Textarea(attrs={"rows": 3}))
+
+    def initial_of(self, subject: Any) -> dict[str, Any]:
+        return {"starts_on": subject.starts_on, "due_at": subject.due_at}
+
+
+class PointForm(ActForm):
+    code = forms.RegexField(r"^\d+(\.\d+)*$", label=_("Code"), max_length=20)
+    text = forms.CharField(label=_("Text, as the plan has it"), widget=forms.Textarea(attrs={"rows": 8}))
+
+    def initial_of(self, subject: Any) -> dict[str, Any]:
+        return {"code": subject.code, "text": subject.text}
+
+
+class UnitsForm(ActForm):
+    units = forms.ModelMultipleChoiceField(label=_("Units"), queryset=None, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["units"].queryset = candidates(self.subject)
+
+    def initial_of(self, subject: Campaign) -> dict[str, Any]:
+        chosen = list(subject.participations.values_list("unit", flat=True))
+        return {"units": chosen or list(candidates(subject).values_list("pk", flat=True))}
+
+
+class ExclusionForm(ActForm):
+    points = forms.ModelMultipleChoiceField(
+        label=_("Points that do not apply"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["points"]
+        field.queryset = self.subject.campaign.points.filter(removed_at=None)
+        field.label_from_instance = lambda point: f"{point.code} {point.text[:40]}…"
+
+    def initial_of(self, subject: Any) -> dict[str, Any]:
+        return {"points": list(subject.exclusions.filter(removed_at=None).values_list("point", flat=True))}

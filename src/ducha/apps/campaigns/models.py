@@ -1,0 +1,167 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from ducha.apps.audit_trail.models import Audited, Lifecycled
+from ducha.apps.organisations.models import Membership, Organisation
+from ducha.domain import lifecycle
+
+
+class Plan(Audited):
+    """The signed document: its bytes by digest, its text, and how it was read."""
+
+    name = models.CharField(max_length=120)
+    sha256 = models.CharField(max_length=64)
+    media_type = models.CharField(max_length=100)
+    text = models.TextField()
+    reading = models.JSONField()
+    added_by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+
+    @property
+    def lines(self) -> list[str]:
+        return self.text.splitlines()
+
+
+class Campaign(Lifecycled):
+    """One inspection, from its plan to its last closed problem."""
+
+    class Kind(models.TextChoices):
+        COMPREHENSIVE = "comprehensive", _("Comprehensive inspection")
+        SPECIAL = "special", _("Special inspection")
+
+    lifecycle = lifecycle.CAMPAIGN
+    title = models.CharField(max_length=200)
+    year = models.PositiveIntegerField()
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.COMPREHENSIVE)
+    organiser = models.ForeignKey(Organisation, models.PROTECT, related_name="campaigns")
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="campaigns")
+    catalogue_version = models.PositiveIntegerField(default=0)
+    shift_days = models.IntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Stage(Audited):
+    """A span of the campaign with the words of the plan that set it."""
+
+    class Kind(models.TextChoices):
+        SELF_INSPECTION = "self_inspection", _("Self-inspection")
+        FIELD_INSPECTION = "field_inspection", _("Field inspection")
+        RECTIFICATION = "rectification", _("Rectification")
+        ACCEPTANCE = "acceptance", _("Acceptance")
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="stages")
+    kind = models.CharField(max_length=20, choices=Kind)
+    title = models.CharField(max_length=100)
+    starts_on = models.DateField(null=True)
+    due_at = models.DateTimeField(null=True)
+    hour_confirmed = models.BooleanField(default=False)
+    phrase = models.TextField(blank=True)
+    first_line = models.PositiveIntegerField(null=True)
+    last_line = models.PositiveIntegerField(null=True)
+    position = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["campaign", "kind"], name="one_stage_of_a_kind")]
+
+
+class Area(Audited):
+    """督察内容: one heading of what is inspected."""
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="areas")
+    code = models.CharField(max_length=20)
+    title = models.CharField(max_length=200)
+    position = models.PositiveIntegerField()
+    first_line = models.PositiveIntegerField(null=True)
+    last_line = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        ordering = ["position"]
+
+
+class Point(Audited):
+    """督察要点: a leaf of what is inspected, verbatim."""
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="points")
+    area = models.ForeignKey(Area, models.PROTECT, related_name="points")
+    code = models.CharField(max_length=20)
+    path = models.JSONField(default=list)
+    text = models.TextField()
+    first_line = models.PositiveIntegerField(null=True)
+    last_line = models.PositiveIntegerField(null=True)
+    position = models.PositiveIntegerField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Threshold(Audited):
+    """A number that a point asks for, with the phrase it stands in."""
+
+    point = models.ForeignKey(Point, models.PROTECT, related_name="thresholds")
+    phrase = models.CharField(max_length=200)
+    span_start = models.PositiveIntegerField()
+    span_end = models.PositiveIntegerField()
+    quantity = models.CharField(max_length=200)
+    comparator = models.CharField(max_length=2)
+    value = models.CharField(max_length=20)
+    unit = models.CharField(max_length=10)
+
+    class Meta:
+        ordering = ["id"]
+
+
+class Citation(Audited):
+    """依据: a document that the plan rests on."""
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="citations")
+    title = models.CharField(max_length=300)
+    number = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+
+class Participation(Audited):
+    """被督察单位: a unit taking part."""
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="participations")
+    unit = models.ForeignKey(Organisation, models.PROTECT, related_name="participations")
+    responsible_leader = models.CharField(max_length=60, blank=True)
+    working_group = models.TextField(blank=True)
+    invited_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["unit__position", "id"]
+        constraints = [models.UniqueConstraint(fields=["campaign", "unit"], name="a_unit_takes_part_once")]
+
+    def __str__(self) -> str:
+        return self.unit.name
+
+
+class Exclusion(Audited):
+    """A point that does not apply to a unit."""
+
+    participation = models.ForeignKey(Participation, models.PROTECT, related_name="exclusions")
+    point = models.ForeignKey(Point, models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField(null=True)
+
+
+class Amendment(Audited):
+    """A change after the launch: what, why, and from which version of the catalogue on."""
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="amendments")
+    number = models.PositiveIntegerField()
+    reason = models.TextField()
+    changes = models.JSONField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["number"]

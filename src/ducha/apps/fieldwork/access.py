@@ -1,0 +1,68 @@
+"""Teams and visits: an unannounced visit is its team's alone until it starts."""
+
+from django.db.models import Q, QuerySet
+
+from ducha.apps.campaigns.access import (
+    ORGANISERS,
+    PARTICIPATION_DOORS,
+    UNIT_ROLES,
+    visible_campaigns,
+    visible_participations,
+)
+from ducha.apps.campaigns.models import Participation
+from ducha.apps.evidence.access import opens_evidence
+from ducha.apps.fieldwork.models import Activity, Recusal, Team, TeamMember, Visit
+from ducha.apps.organisations.models import Membership
+from ducha.apps.pages.routes import resolves
+from ducha.domain.rights import Role
+
+
+def own_teams(member: Membership) -> QuerySet[Team]:
+    """The teams an inspector works in."""
+    return Team.objects.filter(members__member=member, members__removed_at=None)
+
+
+def leads(member: Membership, team: Team) -> bool:
+    """Whether the member leads the team."""
+    return TeamMember.objects.filter(team=team, member=member, leads=True, removed_at=None).exists()
+
+
+def _team_units(member: Membership) -> QuerySet[Participation]:
+    recused = Recusal.objects.filter(member=member, removed_at=None).values("unit")
+    return Participation.objects.filter(team_unit__team__in=own_teams(member).values("pk")).exclude(unit__in=recused)
+
+
+PARTICIPATION_DOORS[Role.INSPECTOR] = _team_units
+
+
+@resolves("team")
+def visible_teams(member: Membership) -> QuerySet[Team]:
+    """The organiser sees all teams, inspectors their own, a unit the one that comes to it."""
+    if member.role in ORGANISERS:
+        return Team.objects.filter(campaign__in=visible_campaigns(member).values("pk"))
+    if member.role == Role.INSPECTOR:
+        return own_teams(member)
+    if member.role in UNIT_ROLES:
+        return Team.objects.filter(units__participation__in=visible_participations(member).order_by().values("pk"))
+    return Team.objects.none()
+
+
+@resolves("visit")
+def visible_visits(member: Membership) -> QuerySet[Visit]:
+    """Announced visits, and unannounced ones that have started; the team sees all of its own."""
+    reached = visible_participations(member).order_by().values("pk")
+    visits = Visit.objects.filter(participation__in=reached).select_related(
+        "participation__unit", "participation__campaign", "team"
+    )
+    if member.role == Role.INSPECTOR:
+        return visits.filter(team__in=own_teams(member).values("pk"))
+    return visits.filter(Q(announced=True) | Q(state__in=["started", "ended"]))
+
+
+@resolves("activity")
+@opens_evidence("fieldwork.Activity")
+def visible_activities(member: Membership) -> QuerySet[Activity]:
+    """What was done on a visit is the inspecting side's; units see what came of it."""
+    if member.role in UNIT_ROLES:
+        return Activity.objects.none()
+    return Activity.objects.filter(visit__in=visible_visits(member).order_by().values("pk"))

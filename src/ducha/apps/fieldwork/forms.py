@@ -1,0 +1,75 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ducha.apps.campaigns.access import visible_participations
+from ducha.apps.campaigns.forms import MomentField
+from ducha.apps.evidence.forms import WithEvidence
+from ducha.apps.fieldwork.models import Activity
+from ducha.apps.fieldwork.queries import pool
+from ducha.apps.organisations.access import may
+from ducha.apps.organisations.models import Organisation
+from ducha.apps.pages.forms import ActForm
+from ducha.domain.rights import Right
+
+
+class TeamForm(ActForm):
+    name = forms.CharField(label=_("Name"), max_length=60)
+    leader = forms.ModelChoiceField(label=_("Team leader"), queryset=None)
+    members = forms.ModelMultipleChoiceField(label=_("Members"), queryset=None, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["leader"].queryset = self.fields["members"].queryset = pool(self.subject)
+
+
+class UnitForm(ActForm):
+    participation = forms.ModelChoiceField(label=_("Unit"), queryset=None)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        visible = visible_participations(self.member)
+        self.fields["participation"].queryset = visible.filter(campaign=self.subject.campaign)
+
+
+class RecusalForm(ActForm):
+    member = forms.ModelChoiceField(label=_("Inspector"), queryset=None)
+    unit = forms.ModelChoiceField(label=_("Stays away from"), queryset=None)
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        campaign = self.subject
+        organiser = campaign.organiser
+        self.fields["member"].queryset = organiser.memberships.filter(role="inspector").select_related(
+            "person", "organisation"
+        )
+        self.fields["unit"].queryset = Organisation.objects.filter(participations__campaign=campaign)
+
+
+class VisitForm(ActForm):
+    starts_at = MomentField(label=_("Begins at"))
+    purpose = forms.CharField(label=_("Purpose"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    announced = forms.TypedChoiceField(
+        label=_("The unit"),
+        choices=[
+            ("yes", _("is told (announced visit)")),
+            ("no", _("is not told (unannounced; known to the team alone)")),
+        ],
+        coerce=lambda chosen: chosen == "yes",
+        initial="yes",
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if may(self.member, Right.ARRANGE_FIELDWORK):
+            self.fields["announced"].choices = self.fields["announced"].choices[:1]
+
+
+class ActivityForm(WithEvidence):
+    kind = forms.ChoiceField(label=_("What was done"), choices=Activity.Kind.choices)
+    title = forms.CharField(label=_("In short"), max_length=200)
+    notes = forms.CharField(label=_("Notes"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    field_order = ("kind", "title", "notes", "uploads", "files")

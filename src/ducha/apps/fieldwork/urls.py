@@ -1,0 +1,22 @@
+from ducha.apps.fieldwork import views
+from ducha.apps.pages.routes import Policy, page
+from ducha.domain.rights import Right
+
+READ = Policy(Right.READ_FIELDWORK)
+ARRANGE = Policy(Right.ARRANGE_FIELDWORK)
+VISIT = Policy(Right.VISIT)
+EITHER = Policy(Right.ARRANGE_FIELDWORK, Right.VISIT)
+
+urlpatterns = [
+    page("teams", views.teams, "fieldwork:teams", READ),
+    page("campaigns/<pid:campaign>/teams/new", views.create_team, "fieldwork:create_team", ARRANGE),
+    page("campaigns/<pid:campaign>/recusals/new", views.recuse, "fieldwork:recuse", ARRANGE),
+    page("teams/<pid:team>/units/new", views.assign_unit, "fieldwork:assign_unit", ARRANGE),
+    page("visits", views.visits, "fieldwork:visits", READ),
+    page("participations/<pid:participation>/visits/new", views.plan_visit, "fieldwork:plan_visit", EITHER),
+    page("visits/<pid:visit>", views.visit, "fieldwork:visit", READ),
+    page("visits/<pid:visit>/start", views.start, "fieldwork:start", VISIT),
+    page("visits/<pid:visit>/end", views.end, "fieldwork:end", VISIT),
+    page("visits/<pid:visit>/cancel", views.cancel, "fieldwork:cancel", EITHER),
+    page("visits/<pid:visit>/activities/new", views.note_activity, "fieldwork:note_activity", VISIT),
+]

@@ -1,0 +1,153 @@
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ducha.apps.campaigns.models import Campaign, Participation
+from ducha.apps.campaigns.queries import current_campaign, stages
+from ducha.apps.evidence.queries import linked_to_all
+from ducha.apps.fieldwork import actions, forms, queries
+from ducha.apps.fieldwork.access import leads
+from ducha.apps.fieldwork.models import Team, Visit
+from ducha.apps.organisations.access import may
+from ducha.apps.pages.acts import perform, verb
+from ducha.apps.pages.forms import Confirmation, WithReason
+from ducha.apps.pages.tables import Column, Table
+from ducha.apps.pages.words import word
+from ducha.domain.rights import Right
+
+
+def visit_page(visit: Visit) -> str:
+    return reverse("fieldwork:visit", args=[visit])
+
+
+def _teams_page(_thing: Any) -> str:
+    return reverse("fieldwork:teams")
+
+
+def teams(request: HttpRequest) -> HttpResponse:
+    campaign = current_campaign(request.member)
+    if campaign is None:
+        return render(request, "campaigns/none.html")
+    arranges = may(request.member, Right.ARRANGE_FIELDWORK)
+    context = {
+        "campaign": campaign,
+        "teams": queries.teams(request.member, campaign),
+        "arranges": arranges,
+        "pool": queries.pool(campaign).count() if arranges else 0,
+        "recusals": campaign.recusals.select_related("member__person", "unit") if arranges else [],
+    }
+    return render(request, "fieldwork/teams.html", context)
+
+
+def create_team(request: HttpRequest, campaign: Campaign) -> HttpResponse:
+    return perform(
+        request,
+        campaign,
+        forms.TeamForm,
+        lambda by, subject, **entered: actions.create_team(subject, by=by, **entered),
+        back=_teams_page,
+        title=_("Make a team"),
+    )
+
+
+def recuse(request: HttpRequest, campaign: Campaign) -> HttpResponse:
+    return perform(
+        request,
+        campaign,
+        forms.RecusalForm,
+        lambda by, subject, member, unit, reason: actions.recuse(member, unit, campaign=subject, by=by, reason=reason),
+        back=_teams_page,
+        title=_("Note a recusal"),
+    )
+
+
+def assign_unit(request: HttpRequest, team: Team) -> HttpResponse:
+    return perform(
+        request,
+        team,
+        forms.UnitForm,
+        lambda by, subject, participation: actions.assign_unit(subject, participation, by=by),
+        back=_teams_page,
+        title=_("Give %(team)s a unit") % {"team": team.name},
+    )
+
+
+def _manner(visit: Visit) -> str:
+    return _("announced") if visit.announced else _("unannounced")
+
+
+class VisitTable(Table):
+    columns = [
+        Column(
+            "unit",
+            gettext_lazy("Unit"),
+            value=lambda v: v.participation.unit.name,
+            order="participation__unit__position",
+            link=visit_page,
+        ),
+        Column("starts_at", gettext_lazy("Begins at"), order="starts_at", kind="date"),
+        Column("announced", gettext_lazy("Manner"), value=_manner, order="announced"),
+        Column("team", gettext_lazy("Team"), value=lambda v: v.team.name, order="team__number"),
+        Column(
+            "state",
+            gettext_lazy("State"),
+            value=lambda v: word(v.state),
+            order="state",
+            tag=lambda v: "blue" if v.state == "started" else "grey",
+        ),
+    ]
+    search_fields = ("participation__unit__name", "team__name")
+    default_sort = "starts_at"
+    empty = gettext_lazy("No visit is planned. The office or the team's leader plans them from the unit's page.")
+
+
+def visits(request: HttpRequest) -> HttpResponse:
+    campaign = current_campaign(request.member)
+    if campaign is None:
+        return render(request, "campaigns/none.html")
+    table = VisitTable(request, queries.visits(request.member, campaign))
+    if table.wants_excel():
+        return table.excel("visits")
+    return render(request, "fieldwork/visits.html", {"campaign": campaign, "table": table, "stages": stages(campaign)})
+
+
+def plan_visit(request: HttpRequest, participation: Participation) -> HttpResponse:
+    return perform(
+        request,
+        participation,
+        forms.VisitForm,
+        lambda by, subject, **entered: actions.plan_visit(subject, by=by, **entered),
+        back=visit_page,
+        title=_("Plan a visit to %(unit)s") % {"unit": participation.unit.name},
+        go=_("Plan it"),
+    )
+
+
+def visit(request: HttpRequest, visit: Visit) -> HttpResponse:
+    activities = queries.activities(request.member, visit)
+    evidence = linked_to_all(activities)
+    context = {
+        "visit": visit,
+        "activities": [(activity, evidence.get(activity.public_id, [])) for activity in activities],
+        "looks": queries.first_looks(request.member, visit),
+        "inspects": may(request.member, Right.VISIT),
+        "may_cancel": may(request.member, Right.ARRANGE_FIELDWORK) or leads(request.member, visit.team),
+        "steps": visit.steps(),
+    }
+    return render(request, "fieldwork/visit.html", context)
+
+
+start = verb(actions.start, Confirmation, back=visit_page, title=gettext_lazy("Start the visit"))
+end = verb(actions.end, Confirmation, back=visit_page, title=gettext_lazy("End the visit"))
+cancel = verb(actions.cancel, WithReason, back=visit_page, title=gettext_lazy("Cancel the visit"))
+note_activity = verb(
+    actions.note_activity,
+    forms.ActivityForm,
+    back=visit_page,
+    title=gettext_lazy("Record what was done"),
+    go=gettext_lazy("Record it"),
+)

@@ -1,0 +1,72 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ducha.apps.campaigns.forms import DayField
+from ducha.apps.campaigns.queries import points_of
+from ducha.apps.evidence.forms import WithEvidence
+from ducha.apps.findings.models import Finding, Objection, Withdrawal
+from ducha.apps.pages.forms import ActForm
+from ducha.apps.selfassessment.models import Horizon
+
+
+class PointChoice(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.code} {obj.text[:36]}…"
+
+
+def _words(rows: int, label: Any, **options: Any) -> forms.CharField:
+    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), max_length=5000, **options)
+
+
+class FindingForm(WithEvidence):
+    point = PointChoice(label=_("Point"), queryset=None)
+    title = forms.CharField(label=_("In one line"), max_length=200)
+    facts = _words(4, _("Facts: what was seen, where, how many"))
+    severity = forms.ChoiceField(label=_("Severity"), choices=Finding.Severity.choices, initial="ordinary")
+    horizon = forms.ChoiceField(label=_("To be put right"), choices=Horizon.choices, initial="by_deadline")
+    due_on = DayField(label=_("Until"), required=False, help_text=_("Empty: the end of the rectification stage."))
+    field_order = ("point", "title", "facts", "severity", "horizon", "due_on", "uploads", "files")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["point"].queryset = points_of(self.subject)
+
+
+class CorrectionForm(ActForm):
+    title = forms.CharField(label=_("In one line"), max_length=200)
+    facts = _words(4, _("Facts: what was seen, where, how many"))
+    severity = forms.ChoiceField(label=_("Severity"), choices=Finding.Severity.choices)
+    horizon = forms.ChoiceField(label=_("To be put right"), choices=Horizon.choices)
+
+    def initial_of(self, subject: Finding) -> dict[str, Any]:
+        return {name: getattr(subject, name) for name in ("title", "facts", "severity", "horizon")}
+
+
+class HandOverForm(ActForm):
+    handed_to = forms.CharField(label=_("Handed to (name and post)"), max_length=100)
+
+
+class ObjectionForm(ActForm):
+    text = _words(5, _("Why the finding is not right"))
+
+
+class ObjectionDecisionForm(ActForm):
+    decision = forms.ChoiceField(label=_("Decision"), choices=Objection.Decision.choices, widget=forms.RadioSelect)
+    reason = _words(4, _("Reason"))
+
+
+class WithdrawalDecisionForm(ActForm):
+    decision = forms.ChoiceField(label=_("Decision"), choices=Withdrawal.Decision.choices, widget=forms.RadioSelect)
+    reason = _words(4, _("Reason"))
+
+
+class PracticeForm(ActForm):
+    title = forms.CharField(label=_("In one line"), max_length=200)
+    facts = _words(4, _("What others can learn from"))
+    point = PointChoice(label=_("Point"), queryset=None, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["point"].queryset = points_of(self.subject)

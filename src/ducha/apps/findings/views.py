@@ -1,0 +1,209 @@
+from typing import Any
+
+from django import forms as django_forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ducha.apps.campaigns.models import Participation
+from ducha.apps.campaigns.queries import current_campaign
+from ducha.apps.fieldwork.access import leads, visible_visits
+from ducha.apps.findings import actions, forms, queries
+from ducha.apps.findings.models import Finding, Objection, Withdrawal
+from ducha.apps.organisations.access import may
+from ducha.apps.organisations.models import Membership
+from ducha.apps.pages.acts import perform, verb
+from ducha.apps.pages.forms import Confirmation, WithReason
+from ducha.apps.pages.tables import Column, Table
+from ducha.apps.pages.words import word
+from ducha.apps.selfassessment.access import visible_problems
+from ducha.domain.rights import Right
+
+STATE_TAGS = {"closed": "green", "objected": "amber", "acknowledged": "blue", "handed_over": "blue"}
+ABOUT = "findings/about.html"
+
+
+def finding_page(finding: Finding) -> str:
+    return reverse("findings:finding", args=[finding])
+
+
+class LedgerFilters(django_forms.Form):
+    state = django_forms.ChoiceField(label=gettext_lazy("State"), required=False)
+    severity = django_forms.ChoiceField(label=gettext_lazy("Severity"), required=False)
+    source = django_forms.ChoiceField(label=gettext_lazy("Source"), required=False)
+    area = django_forms.ModelChoiceField(
+        label=gettext_lazy("Area"), queryset=None, required=False, to_field_name="code"
+    )
+    overdue = django_forms.BooleanField(label=gettext_lazy("overdue only"), required=False)
+
+    def __init__(self, *args: Any, campaign: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        everything = [("", _("all"))]
+        self.fields["state"].choices = everything + [(s, word(s)) for s in Finding.lifecycle.states]
+        self.fields["severity"].choices = everything + Finding.Severity.choices
+        self.fields["source"].choices = everything + Finding.Source.choices
+        self.fields["area"].queryset = campaign.areas.all()
+        self.fields["area"].label_from_instance = lambda area: f"{area.code} {area.title[:16]}"
+
+
+class LedgerTable(Table):
+    columns = [
+        Column("number", gettext_lazy("No."), order="number", kind="number"),
+        Column("title", gettext_lazy("Problem"), order="title", link=finding_page),
+        Column(
+            "unit",
+            gettext_lazy("Unit"),
+            value=lambda f: f.participation.unit.name,
+            order="participation__unit__position",
+        ),
+        Column("point", gettext_lazy("Point"), value=lambda f: f.point.code, order="point__position"),
+        Column(
+            "severity",
+            gettext_lazy("Severity"),
+            value=lambda f: f.get_severity_display(),
+            order="severity",
+            tag=lambda f: "red" if f.severity == "serious" else "grey",
+        ),
+        Column("horizon", gettext_lazy("To be put right"), value=lambda f: f.get_horizon_display(), order="horizon"),
+        Column("source", gettext_lazy("Source"), value=lambda f: f.get_source_display(), order="source"),
+        Column(
+            "state",
+            gettext_lazy("State"),
+            value=lambda f: word(f.state),
+            order="state",
+            tag=lambda f: STATE_TAGS.get(f.state, "grey"),
+        ),
+        Column("due_on", gettext_lazy("Due on"), order="due_on", kind="date"),
+        Column(
+            "overdue",
+            gettext_lazy("Overdue"),
+            value=lambda f: _("overdue") if f.is_overdue else "",
+            tag=lambda f: "red",
+        ),
+    ]
+    search_fields = ("title", "facts", "participation__unit__name", "point__code")
+    filters = LedgerFilters
+    default_sort = "number"
+    empty = gettext_lazy("No problem is on record yet.")
+
+    def filter(self, queryset: Any, chosen: dict[str, Any]) -> Any:
+        if chosen.pop("overdue", False):
+            queryset = queryset.filter(is_overdue=True)
+        if area := chosen.pop("area", None):
+            queryset = queryset.filter(point__area=area)
+        return queryset.filter(**chosen)
+
+
+def ledger(request: HttpRequest) -> HttpResponse:
+    campaign = current_campaign(request.member)
+    if campaign is None:
+        return render(request, "campaigns/none.html")
+    table = LedgerTable(request, queries.ledger(request.member, campaign), campaign=campaign)
+    if table.wants_excel():
+        return table.excel("problem-ledger")
+    practices = queries.practices(request.member, campaign)
+    return render(request, "findings/ledger.html", {"campaign": campaign, "table": table, "practices": practices[:20]})
+
+
+def finding(request: HttpRequest, finding: Finding) -> HttpResponse:
+    member = request.member
+    context = {
+        **queries.finding_page(member, finding),
+        "can": {right.name.lower(): may(member, right) for right in Right},
+        "leads": leads(member, finding.team),
+        "is_author": finding.raised_by.person_id == member.person_id,
+    }
+    return render(request, "findings/finding.html", context)
+
+
+def raise_finding(request: HttpRequest, participation: Participation) -> HttpResponse:
+    visit = (
+        visible_visits(request.member)
+        .filter(public_id=request.GET.get("visit", ""), participation=participation)
+        .first()
+    )
+    admitted = visible_problems(request.member).filter(public_id=request.GET.get("admitted", "")).first()
+
+    def act(by: Membership, subject: Participation, point: Any, **entered: Any) -> Finding:
+        return actions.raise_finding(subject, point, by=by, visit=visit, admitted=admitted, **entered)
+
+    return perform(
+        request,
+        participation,
+        forms.FindingForm,
+        act,
+        back=finding_page,
+        title=_("Record a problem at %(unit)s") % {"unit": participation.unit.name},
+        go=_("Record it"),
+        context={"admitted": admitted},
+        about="findings/about_admitted.html",
+    )
+
+
+def note_practice(request: HttpRequest, participation: Participation) -> HttpResponse:
+    return perform(
+        request,
+        participation,
+        forms.PracticeForm,
+        lambda by, subject, **entered: actions.note_good_practice(subject, by=by, **entered),
+        back=lambda _practice: reverse("findings:ledger"),
+        title=_("Good practice at %(unit)s") % {"unit": participation.unit.name},
+        go=_("Record it"),
+    )
+
+
+correct = verb(
+    actions.correct,
+    forms.CorrectionForm,
+    back=finding_page,
+    title=gettext_lazy("Correct the finding"),
+    go=gettext_lazy("Save"),
+)
+confirm = verb(actions.confirm, Confirmation, back=finding_page, title=gettext_lazy("Confirm the finding"), about=ABOUT)
+hand_over = verb(
+    actions.hand_over,
+    forms.HandOverForm,
+    back=finding_page,
+    title=gettext_lazy("Feed back on the spot"),
+    done=gettext_lazy("The unit sees it now."),
+    about=ABOUT,
+)
+acknowledge = verb(
+    actions.acknowledge, Confirmation, back=finding_page, title=gettext_lazy("Acknowledge the finding"), about=ABOUT
+)
+object_to = verb(
+    actions.object_to, forms.ObjectionForm, back=finding_page, title=gettext_lazy("Object to the finding"), about=ABOUT
+)
+ask_withdrawal = verb(
+    actions.ask_withdrawal,
+    WithReason,
+    back=finding_page,
+    title=gettext_lazy("Ask to withdraw the finding"),
+    about=ABOUT,
+)
+
+
+def decide_objection(request: HttpRequest, objection: Objection) -> HttpResponse:
+    return perform(
+        request,
+        objection,
+        forms.ObjectionDecisionForm,
+        lambda by, subject, **entered: actions.decide_objection(subject, by=by, **entered),
+        back=finding_page,
+        title=_("Decide the objection"),
+        about="findings/about_objection.html",
+    )
+
+
+def decide_withdrawal(request: HttpRequest, withdrawal: Withdrawal) -> HttpResponse:
+    return perform(
+        request,
+        withdrawal,
+        forms.WithdrawalDecisionForm,
+        lambda by, subject, **entered: actions.decide_withdrawal(subject, by=by, **entered),
+        back=finding_page,
+        title=_("Decide the withdrawal"),
+        about="findings/about_objection.html",
+    )

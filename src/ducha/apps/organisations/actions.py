@@ -1,0 +1,110 @@
+"""The tree of organisations and the people in it."""
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from ducha.apps.accounts import actions as accounts
+from ducha.apps.accounts.models import Person
+from ducha.apps.audit_trail import clock
+from ducha.apps.audit_trail.recording import recorded
+from ducha.apps.organisations.access import require
+from ducha.apps.organisations.models import Membership, Organisation
+from ducha.domain.errors import Invalid, NotAllowed
+from ducha.domain.rights import Right, Role
+from ducha.engines import files
+
+COLUMNS = ("单位名称", "类型", "上级单位", "区划代码", "行政执法")
+YES = ("是", "yes", "1", "true")
+ADMINISTRATORS = {Role.SYSADMIN, Role.SECADMIN, Role.AUDITADMIN}
+
+
+def import_tree(content: bytes, *, by: Membership) -> int:
+    """导入单位: organisations from a workbook, parents before children; all faults at once, or all rows."""
+    require(by, Right.KEEP_ORGANISATIONS)
+    table = files.read_table(content, required=COLUMNS)
+    known = {organisation.name: organisation for organisation in Organisation.objects.all()}
+    kinds = {str(label): value for value, label in Organisation.Kind.choices} | {v: v for v in Organisation.Kind.values}
+    faults = _faults(table, set(known), kinds)
+    if faults:
+        raise Invalid(faults)
+    created = 0
+    with recorded(by, "organisations.imported"):
+        for _number, row in table.rows:
+            if row[COLUMNS[0]] in known:
+                continue
+            organisation = Organisation(
+                name=row[COLUMNS[0]],
+                kind=kinds[row[COLUMNS[1]]],
+                parent=known.get(row[COLUMNS[2]]),
+                region_code=row[COLUMNS[3]],
+                enforces_law=row[COLUMNS[4]].lower() in YES,
+                position=len(known),
+            )
+            organisation.save()
+            known[organisation.name] = organisation
+            created += 1
+    return created
+
+
+def _faults(table: files.Table, known: set[str], kinds: dict[str, str]) -> list[str]:
+    faults = []
+    for number, row in table.rows:
+        name, kind, parent = (row.get(column, "") for column in COLUMNS[:3])
+        if not name:
+            faults.append(_("Row %(row)s has no name.") % {"row": number})
+        if kind not in kinds:
+            choices = ", ".join(str(label) for label in Organisation.Kind.labels)
+            faults.append(
+                _("Row %(row)s: “%(kind)s” is no type; choose one of %(choices)s.")
+                % {"row": number, "kind": kind, "choices": choices}
+            )
+        if parent and parent not in known:
+            faults.append(
+                _("Row %(row)s: the parent “%(parent)s” is unknown; put it above.") % {"row": number, "parent": parent}
+            )
+        known.add(name)
+    return faults
+
+
+def admit(
+    person: Person, organisation: Organisation, role: str, *, by: Membership, home: Organisation | None = None
+) -> Membership:
+    """授予身份: a person's part in an organisation. Whoever gives roles cannot give one to themself."""
+    require(by, Right.KEEP_PEOPLE)
+    if person.pk == by.person_id:
+        raise NotAllowed(_("Nobody gives a role to themself."))
+    held = set(Membership.objects.filter(person=person, ends_on=None).values_list("role", flat=True))
+    if held & ADMINISTRATORS and role in ADMINISTRATORS - held:
+        raise NotAllowed(_("System, security and audit administrator are three people."))
+    if (
+        (held & ADMINISTRATORS) != set()
+        and role not in ADMINISTRATORS
+        or (held - ADMINISTRATORS and role in ADMINISTRATORS)
+    ):
+        raise NotAllowed(_("An administrator has no other role."))
+    with recorded(by, "membership.granted"):
+        membership = Membership(person=person, organisation=organisation, role=role, home=home, starts_on=clock.today())
+        membership.save()
+    return membership
+
+
+def create_person(
+    organisation: Organisation, *, by: Membership, username: str, name: str, role: str, password: str
+) -> Membership:
+    """新增人员: an account with its first role; the person changes the password at the first sign-in."""
+    require(by, Right.KEEP_PEOPLE)
+    with recorded(by, "person.created"):
+        person = accounts.create_person(username, name, password, by=by)
+        return admit(person, organisation, role, by=by)
+
+
+def end_membership(membership: Membership, *, by: Membership, ends_on: date | None = None) -> Membership:
+    """收回身份: it counts from the next request on; what was done under it stays."""
+    require(by, Right.KEEP_PEOPLE)
+    if membership.person_id == by.person_id:
+        raise NotAllowed(_("Nobody takes a role from themself."))
+    with recorded(by, "membership.ended"):
+        membership.ends_on = ends_on or clock.today()
+        membership.save()
+    return membership

@@ -1,0 +1,79 @@
+"""The words of lifecycles and roles as a reader sees them."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+WORDS: dict[str, Any] = {
+    # states
+    "draft": _("Draft"),
+    "launched": _("Launched"),
+    "closed": _("Closed"),
+    "submitted": _("Submitted"),
+    "certified": _("Certified"),
+    "returned": _("Returned"),
+    "accepted": _("Accepted"),
+    "planned": _("Planned"),
+    "started": _("Started"),
+    "ended": _("Ended"),
+    "cancelled": _("Cancelled"),
+    "raised": _("Raised"),
+    "confirmed": _("Confirmed"),
+    "handed_over": _("Fed back"),
+    "objected": _("Objected to"),
+    "acknowledged": _("Acknowledged"),
+    "withdrawn": _("Withdrawn"),
+    "underway": _("Under way"),
+    "proposed": _("Proposed"),
+    "approved": _("Approved"),
+    "declined": _("Declined"),
+    "issued": _("Issued"),
+    "answered": _("Answered"),
+    # events
+    "launch": pgettext_lazy("event", "launched"),
+    "close": pgettext_lazy("event", "closed"),
+    "submit": pgettext_lazy("event", "submitted"),
+    "take_back": pgettext_lazy("event", "taken back"),
+    "decline": pgettext_lazy("event", "declined"),
+    "certify": pgettext_lazy("event", "certified"),
+    "return": pgettext_lazy("event", "returned"),
+    "accept": pgettext_lazy("event", "accepted"),
+    "start": pgettext_lazy("event", "started"),
+    "end": pgettext_lazy("event", "ended"),
+    "cancel": pgettext_lazy("event", "cancelled"),
+    "confirm": pgettext_lazy("event", "confirmed"),
+    "hand_over": pgettext_lazy("event", "fed back"),
+    "acknowledge": pgettext_lazy("event", "acknowledged"),
+    "object": pgettext_lazy("event", "objected to"),
+    "uphold": pgettext_lazy("event", "objection rejected"),
+    "sustain": pgettext_lazy("event", "objection sustained"),
+    "withdraw": pgettext_lazy("event", "withdrawn"),
+    "approve": pgettext_lazy("event", "approved"),
+    "issue": pgettext_lazy("event", "issued"),
+    "answer": pgettext_lazy("event", "answered"),
+    # conclusions and horizons
+    "met": _("Met"),
+    "partly_met": _("Partly met"),
+    "not_met": _("Not met"),
+    "not_applicable": _("Not applicable"),
+    "immediate": _("At once"),
+    "by_deadline": _("By a deadline"),
+    "long_term": _("Long term"),
+    # roles
+    "office": _("Inspection office"),
+    "liaison": _("Liaison"),
+    "unit_head": _("Unit head"),
+    "inspector": _("Inspector"),
+    "leader": _("Leading group"),
+    "discipline": _("Discipline officer"),
+    "sysadmin": _("System administrator"),
+    "secadmin": _("Security administrator"),
+    "auditadmin": _("Audit administrator"),
+    "system": _("the system"),
+}
+
+
+def word(code: Any) -> str:
+    """The code in the reader's language; the code itself where there is no word for it."""
+    return str(WORDS.get(str(code), code))

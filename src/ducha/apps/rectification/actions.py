@@ -1,0 +1,199 @@
+"""Putting a finding right: measures, progress, report; acceptance by another side; closure."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from ducha.apps.audit_trail import clock
+from ducha.apps.audit_trail.models import Step
+from ducha.apps.audit_trail.recording import recorded
+from ducha.apps.campaigns.actions import office_of
+from ducha.apps.evidence import actions as evidence
+from ducha.apps.evidence.models import EvidenceFile
+from ducha.apps.fieldwork.models import TeamMember
+from ducha.apps.findings import actions as findings
+from ducha.apps.findings.models import Finding
+from ducha.apps.notices.actions import members_of, tell
+from ducha.apps.organisations.access import require
+from ducha.apps.organisations.models import Membership
+from ducha.apps.rectification.models import (
+    Acceptance,
+    CorrectiveAction,
+    ProgressUpdate,
+    Rectification,
+    RectificationReport,
+)
+from ducha.domain.errors import Invalid, NotAllowed, NotNow
+from ducha.domain.rights import Right, Role
+
+
+def _own(finding: Finding, by: Membership) -> str:
+    if finding.participation.unit_id != by.organisation_id:
+        raise NotAllowed(_("This finding concerns another unit."))
+    return finding.campaign.public_id
+
+
+def _require_underway(rectification: Rectification) -> None:
+    if rectification.state != "underway":
+        raise NotNow(_("The report was submitted; wait for the acceptance."))
+
+
+def open_for(finding: Finding, *, by: Membership) -> Rectification:
+    """着手整改: the rectification of an acknowledged finding; the one it has if there is one."""
+    require(by, Right.RECTIFY)
+    campaign = _own(finding, by)
+    held = Rectification.objects.filter(finding=finding).first()
+    if held:
+        return held
+    if finding.state != "acknowledged":
+        raise NotNow(_("Acknowledge the finding first, or object to it."))
+    with recorded(by, "rectification.opened", campaign=campaign):
+        rectification = Rectification.begin(finding=finding)
+        rectification.save()
+    return rectification
+
+
+def add_measure(
+    rectification: Rectification, *, by: Membership, description: str, owner_name: str, due_on: date, goal: str = ""
+) -> CorrectiveAction:
+    """制定整改措施: what will be done, by whom, until when."""
+    require(by, Right.RECTIFY)
+    campaign = _own(rectification.finding, by)
+    _require_underway(rectification)
+    with recorded(by, "corrective_action.added", campaign=campaign):
+        measure = CorrectiveAction(
+            rectification=rectification,
+            description=description,
+            goal=goal,
+            owner_name=owner_name,
+            due_on=due_on,
+            added_by=by,
+        )
+        measure.save()
+    return measure
+
+
+def change_measure(
+    measure: CorrectiveAction, *, by: Membership, description: str, owner_name: str, due_on: date, goal: str = ""
+) -> CorrectiveAction:
+    """调整整改措施: the old words stay on the record."""
+    require(by, Right.RECTIFY)
+    campaign = _own(measure.rectification.finding, by)
+    _require_underway(measure.rectification)
+    with recorded(by, "corrective_action.changed", campaign=campaign):
+        measure.description, measure.owner_name = description, owner_name
+        measure.due_on, measure.goal = due_on, goal
+        measure.save()
+    return measure
+
+
+def finish_measure(measure: CorrectiveAction, *, by: Membership) -> CorrectiveAction:
+    """完成整改措施."""
+    require(by, Right.RECTIFY)
+    campaign = _own(measure.rectification.finding, by)
+    _require_underway(measure.rectification)
+    with recorded(by, "corrective_action.finished", campaign=campaign):
+        measure.done_on = clock.today()
+        measure.save()
+    return measure
+
+
+def note_progress(
+    rectification: Rectification, *, by: Membership, text: str, files: Iterable[EvidenceFile] = ()
+) -> ProgressUpdate:
+    """报告进展, with evidence for the rectification."""
+    require(by, Right.RECTIFY)
+    campaign = _own(rectification.finding, by)
+    _require_underway(rectification)
+    with recorded(by, "rectification.progressed", campaign=campaign):
+        update = ProgressUpdate(rectification=rectification, text=text, by=by, at=clock.now())
+        update.save()
+        evidence.set_links(rectification, files, by=by)
+    return update
+
+
+def submit(rectification: Rectification, *, by: Membership, text: str) -> RectificationReport:
+    """提交整改报告: once there are measures and, but for the long term, all of them are done."""
+    require(by, Right.SUBMIT_RECTIFICATION)
+    campaign = _own(rectification.finding, by)
+    measures = list(rectification.measures.filter(removed_at=None))
+    if not measures:
+        raise Invalid([_("Add at least one measure first.")])
+    undone = [m.description for m in measures if m.done_on is None]
+    if undone and rectification.finding.horizon != "long_term":
+        raise Invalid([_("Not done yet: “%(measure)s”.") % {"measure": m} for m in undone])
+    with recorded(by, "rectification.submitted", campaign=campaign):
+        rectification.enter("submit", by=by)
+        report = RectificationReport(
+            rectification=rectification, number=rectification.reports.count() + 1, text=text, by=by, at=clock.now()
+        )
+        report.save()
+        team = TeamMember.objects.filter(team=rectification.finding.team_id, removed_at=None).select_related("member")
+        tell(
+            [*(place.member for place in team), *office_of(rectification.finding.campaign)],
+            text=gettext_noop("“%(unit)s” reports “%(title)s” as rectified. Look at it on site and accept or return."),
+            params={"unit": rectification.finding.participation.unit.name, "title": rectification.finding.title},
+            url=reverse("rectification:rectification", args=[rectification]),
+        )
+    return report
+
+
+def accept(
+    rectification: Rectification, *, by: Membership, manner: str, result: str, opinion: str, place: str = ""
+) -> Acceptance:
+    """验收: by a person of the other side, on site or on paper; accepted closes the finding (销号), else it goes back."""
+    require(by, Right.ACCEPT_RECTIFICATION)
+    finding = rectification.finding
+    _require_other_side(rectification, by)
+    if manner == Acceptance.Manner.ON_SITE and not place.strip():
+        raise Invalid([_("Say where you looked.")])
+    with recorded(by, "rectification.decided", campaign=finding.campaign.public_id):
+        acceptance = Acceptance(
+            rectification=rectification,
+            manner=manner,
+            result=result,
+            opinion=opinion,
+            place=place,
+            by=by,
+            at=clock.now(),
+        )
+        if result == Acceptance.Result.ACCEPTED:
+            rectification.enter("accept", by=by, reason=opinion)
+            acceptance.save()
+            findings.close(finding, by=by, acceptance=acceptance)
+        else:
+            rectification.enter("return", by=by, reason=opinion)
+            acceptance.save()
+        _tell_unit(finding, acceptance)
+    return acceptance
+
+
+def _tell_unit(finding: Finding, acceptance: Acceptance) -> None:
+    texts = {
+        "accepted": gettext_noop("“%(title)s” was accepted and is closed."),
+        "returned": gettext_noop("The rectification of “%(title)s” was returned: %(opinion)s"),
+    }
+    tell(
+        members_of(finding.participation.unit, Role.LIAISON, Role.UNIT_HEAD),
+        text=texts[acceptance.result],
+        params={"title": finding.title, "opinion": acceptance.opinion},
+        url=reverse("rectification:rectification", args=[acceptance.rectification]),
+    )
+
+
+def _require_other_side(rectification: Rectification, by: Membership) -> None:
+    """Nobody who rectified accepts, and nobody accepts from within the unit."""
+    finding = rectification.finding
+    in_team = TeamMember.objects.filter(team=finding.team_id, member=by, removed_at=None).exists()
+    if not in_team and by.organisation_id != finding.campaign.organiser_id:
+        raise NotAllowed(_("Only the team or the office accepts."))
+    if by.role == Role.INSPECTOR and not in_team:
+        raise NotAllowed(_("Only the team that found the problem or the office accepts."))
+    steps = Step.objects.filter(subject_id=rectification.public_id, event="submit").values("actor")
+    submitters = Membership.objects.filter(public_id__in=steps).values_list("person", flat=True)
+    in_unit = Membership.objects.filter(person=by.person_id, organisation=finding.participation.unit_id).exists()
+    if by.person_id in set(submitters) or in_unit:
+        raise NotAllowed(_("Whoever belongs to the unit cannot accept its rectification."))

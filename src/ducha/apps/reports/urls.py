@@ -1,0 +1,24 @@
+from ducha.apps.pages.routes import Policy, page
+from ducha.apps.reports import access, views
+from ducha.domain.rights import Right
+
+TRAIL = Policy(Right.READ_AUDIT_TRAIL)
+RECEIPT = Policy(Right.READ_RECEIPT)
+resolvers = access
+
+urlpatterns = [
+    page("overview", views.overview, "reports:overview", Policy(Right.READ_OVERVIEW)),
+    page("tasks", views.tasks, "reports:tasks", Policy(Right.ANSWER, Right.CERTIFY, Right.VISIT)),
+    page("participations/<pid:participation>", views.unit, "reports:unit", Policy(Right.READ_CAMPAIGN)),
+    page("report", views.report, "reports:report", Policy(Right.READ_OVERVIEW)),
+    page("audit-trail", views.entries, "reports:entries", TRAIL),
+    page("audit-trail/verify", views.verify, "reports:verify", TRAIL),
+    page("submissions/<pid:submission>/receipt", views.submission_receipt, "reports:receipt", RECEIPT),
+    page(
+        "rectification-reports/<pid:rectification_report>/receipt",
+        views.report_receipt,
+        "reports:report_receipt",
+        RECEIPT,
+    ),
+    page("system", views.system, "reports:system", Policy(Right.KEEP_SYSTEM)),
+]

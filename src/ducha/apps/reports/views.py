@@ -1,0 +1,123 @@
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ducha.apps.audit_trail import verification
+from ducha.apps.audit_trail.access import visible_entries
+from ducha.apps.audit_trail.models import Audited, AuditEntry, Checkpoint
+from ducha.apps.audit_trail.queries import receipt
+from ducha.apps.campaigns.models import Participation
+from ducha.apps.campaigns.queries import current_campaign, stages
+from ducha.apps.organisations.access import may
+from ducha.apps.pages.tables import Column, Table
+from ducha.apps.pages.words import word
+from ducha.apps.rectification.models import RectificationReport
+from ducha.apps.reports import queries
+from ducha.apps.selfassessment.models import Submission
+from ducha.domain.rights import Right
+
+
+def overview(request: HttpRequest) -> HttpResponse:
+    campaign = current_campaign(request.member)
+    if campaign is None:
+        return render(request, "reports/start.html", {"prepares": may(request.member, Right.PREPARE_CAMPAIGN)})
+    picture = queries.overview(request.member, campaign)
+    return render(request, "reports/overview.html", {"o": picture, "campaign": campaign, "stages": picture.stages})
+
+
+def tasks(request: HttpRequest) -> HttpResponse:
+    campaign = current_campaign(request.member)
+    if campaign is None:
+        return render(request, "campaigns/none.html")
+    found = queries.tasks(request.member, campaign)
+    return render(request, "reports/tasks.html", {"campaign": campaign, "tasks": found, "stages": stages(campaign)})
+
+
+def unit(request: HttpRequest, participation: Participation) -> HttpResponse:
+    can = {right.name.lower(): may(request.member, right) for right in Right}
+    context = {**queries.unit_page(request.member, participation), "can": can}
+    context["plans_visits"] = may(request.member, Right.ARRANGE_FIELDWORK) or may(request.member, Right.VISIT)
+    return render(request, "reports/unit.html", context)
+
+
+def report(request: HttpRequest) -> HttpResponse:
+    campaign = current_campaign(request.member)
+    if campaign is None:
+        return render(request, "campaigns/none.html")
+    return render(request, "reports/report.html", queries.report(request.member, campaign))
+
+
+class EntryTable(Table):
+    columns = [
+        Column("sequence", gettext_lazy("No."), order="sequence", kind="number"),
+        Column("at", gettext_lazy("When"), order="at", kind="date"),
+        Column("actor_label", gettext_lazy("Who"), order="actor_label"),
+        Column("role", gettext_lazy("As"), value=lambda e: word(e.role), order="role"),
+        Column("action", gettext_lazy("What"), order="action"),
+        Column(
+            "object_kind",
+            gettext_lazy("On"),
+            value=lambda e: f"{e.object_kind} {e.object_id[:6]}… v{e.object_version}",
+            order="object_kind",
+        ),
+        Column("leaf", gettext_lazy("Leaf"), value=lambda e: e.leaf_sha256[:12] or _("waiting")),
+    ]
+    search_fields = ("actor_label", "action", "object_kind", "object_id")
+    default_sort = "-at"
+    empty = gettext_lazy("Nothing has been recorded yet.")
+
+
+def entries(request: HttpRequest) -> HttpResponse:
+    table = EntryTable(request, visible_entries(request.member))
+    if table.wants_excel():
+        return table.excel("audit-trail")
+    checkpoint = Checkpoint.objects.order_by("-size").first()
+    return render(request, "reports/entries.html", {"table": table, "checkpoint": checkpoint})
+
+
+def verify(request: HttpRequest) -> HttpResponse:
+    verdict = verification.verify()
+    faults = Paginator(verdict.faults, 50).get_page(1)
+    return render(request, "reports/verify.html", {"verdict": verdict, "faults": faults})
+
+
+def _receipt(request: HttpRequest, row: Audited, title: str) -> HttpResponse:
+    proof = receipt(row)
+    if proof and request.GET.get("format") == "json":
+        response = JsonResponse(proof, json_dumps_params={"indent": 2, "ensure_ascii": False})
+        response.headers["Content-Disposition"] = 'attachment; filename="receipt.json"'
+        return response
+    return render(request, "reports/receipt.html", {"proof": proof, "title": title})
+
+
+def submission_receipt(request: HttpRequest, submission: Submission) -> HttpResponse:
+    return _receipt(request, submission, str(submission.assessment))
+
+
+def report_receipt(request: HttpRequest, rectification_report: RectificationReport) -> HttpResponse:
+    return _receipt(request, rectification_report, str(rectification_report.rectification))
+
+
+def system(request: HttpRequest) -> HttpResponse:
+    """What the system administrator needs, and nothing of the business."""
+    facts: list[tuple[Any, Any]] = [
+        (_("Database"), connection.vendor),
+        (_("Version of the database"), _database_version()),
+        (_("Data directory"), str(settings.DUCHA_DATA)),
+        (_("Entries in the trail"), AuditEntry.objects.count()),
+        (_("Entries that wait for their number"), AuditEntry.objects.filter(sequence__isnull=True).count()),
+    ]
+    return render(request, "reports/system.html", {"facts": facts})
+
+
+def _database_version() -> str:
+    statement = "SELECT sqlite_version()" if connection.vendor == "sqlite" else "SHOW server_version"
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return str(cursor.fetchone()[0])

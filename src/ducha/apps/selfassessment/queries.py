@@ -1,0 +1,143 @@
+"""Reading self-inspections: what is answered, what is missing, what was delivered."""
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
+
+from ducha.apps.campaigns.models import Exclusion, Participation, Point, Stage
+from ducha.apps.campaigns.queries import marked, points_of, requirement, stage_of
+from ducha.apps.evidence.models import EvidenceFile
+from ducha.apps.evidence.queries import linked_to_all
+from ducha.apps.organisations.models import Membership
+from ducha.apps.selfassessment.access import visible_assessments
+from ducha.apps.selfassessment.models import AdmittedProblem, Answer, ClaimedFigure, SelfAssessment, Submission
+from ducha.domain.merkle import canonical_json, digest_of
+
+
+@dataclass
+class PointAnswer:
+    """One point as the unit sees it: the clause, its answer, what still lacks."""
+
+    point: Point
+    answer: Answer | None
+    figures: dict[int, str] = field(default_factory=dict)
+    evidence: list[EvidenceFile] = field(default_factory=list)
+    problems: list[AdmittedProblem] = field(default_factory=list)
+
+    @property
+    def pieces(self) -> list[tuple[str, bool]]:
+        return marked(self.point)
+
+    @property
+    def thresholds(self) -> list[dict[str, Any]]:
+        return [
+            {"threshold": t, "requirement": requirement(t), "claimed": self.figures.get(t.pk, "")}
+            for t in self.point.thresholds.all()
+        ]
+
+    @property
+    def lacks(self) -> list[str]:
+        """What keeps the point from being complete; empty when it is."""
+        if self.answer is None or not self.answer.conclusion:
+            return [_("no conclusion")]
+        lacking = []
+        if self.answer.conclusion != "met" and not self.answer.narrative.strip():
+            lacking.append(_("no explanation"))
+        if self.answer.conclusion in ("met", "partly_met") and any(not t["claimed"] for t in self.thresholds):
+            lacking.append(_("no figure"))
+        return lacking
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.lacks
+
+
+def sheet(assessment: SelfAssessment) -> list[PointAnswer]:
+    """The whole self-inspection in the plan's order, in a constant number of queries."""
+    answers = {a.point_id: a for a in assessment.answers.select_related("answered_by__person")}
+    figures: dict[int, dict[int, str]] = defaultdict(dict)
+    for figure in ClaimedFigure.objects.filter(answer__assessment=assessment).values(
+        "answer_id", "threshold_id", "value"
+    ):
+        figures[figure["answer_id"]][figure["threshold_id"]] = figure["value"]
+    evidence = linked_to_all(list(answers.values()))
+    problems: dict[int, list[AdmittedProblem]] = defaultdict(list)
+    for problem in assessment.problems.filter(removed_at=None):
+        problems[problem.point_id].append(problem)
+    lines = []
+    for point in points_of(assessment.participation):
+        answer = answers.get(point.pk)
+        line = PointAnswer(point, answer, problems=problems[point.pk])
+        if answer:
+            line.figures, line.evidence = figures[answer.pk], evidence.get(answer.public_id, [])
+        lines.append(line)
+    return lines
+
+
+def snapshot(assessment: SelfAssessment) -> str:
+    """Everything the unit says, as canonical JSON: what is sealed and what a digest is taken of."""
+    lines = [
+        {
+            "code": line.point.code,
+            "text": line.point.text,
+            "conclusion": line.answer.conclusion if line.answer else "",
+            "narrative": line.answer.narrative if line.answer else "",
+            "figures": [{"phrase": t["threshold"].phrase, "claimed": t["claimed"]} for t in line.thresholds],
+            "evidence": [{"name": f.name, "sha256": f.sha256, "sm3": f.sm3} for f in line.evidence],
+            "problems": [
+                {"description": p.description, "horizon": p.horizon, "planned": p.planned} for p in line.problems
+            ],
+        }
+        for line in sheet(assessment)
+    ]
+    unit = assessment.participation.unit.name
+    return canonical_json({"unit": unit, "campaign": assessment.participation.campaign.title, "points": lines}).decode()
+
+
+def manifest(assessment: SelfAssessment) -> str:
+    """What the page shows, in one word: the number of files and the digest of everything."""
+    content = snapshot(assessment)
+    count = sum(len(point["evidence"]) for point in json.loads(content)["points"])
+    return f"{count}-{digest_of(content.encode()).hex()}"
+
+
+def assessments(member: Membership, campaign: Any) -> QuerySet[SelfAssessment]:
+    """The self-inspections within reach, each with how far it is and how it was delivered; one query."""
+    excluded = Exclusion.objects.filter(participation=OuterRef("participation"), removed_at=None)
+    latest = Submission.objects.filter(assessment=OuterRef("pk")).order_by("-number")
+    first = Submission.objects.filter(assessment=OuterRef("pk")).order_by("number")
+    return (
+        visible_assessments(member)
+        .filter(participation__campaign=campaign)
+        .annotate(
+            answered=Count("answers", filter=~Q(answers__conclusion=""), distinct=True),
+            not_asked=Subquery(excluded.values("participation").annotate(n=Count("pk")).values("n")),
+            delivered_at=Subquery(first.values("delivered_at")[:1]),
+            late_working_days=Subquery(first.values("late_working_days")[:1]),
+            late_working_hours=Subquery(first.values("late_working_hours")[:1]),
+            versions=Subquery(latest.values("number")[:1]),
+            is_sealed=Exists(Participation.objects.filter(pk=OuterRef("participation"), seals__isnull=False)),
+        )
+        .order_by("participation__unit__position", "pk")
+    )
+
+
+def stage_for(assessment: SelfAssessment) -> Stage | None:
+    """The stage in which the self-inspection is due."""
+    return stage_of(assessment.participation.campaign, Stage.Kind.SELF_INSPECTION)
+
+
+def differences(earlier: Submission, later: Submission) -> list[dict[str, Any]]:
+    """What changed between two sealed versions, point by point."""
+    before = {p["code"]: p for p in json.loads(earlier.content)["points"]}
+    after = {p["code"]: p for p in json.loads(later.content)["points"]}
+    codes = [*before, *(code for code in after if code not in before)]
+    return [
+        {"code": code, "before": before.get(code), "after": after.get(code)}
+        for code in codes
+        if before.get(code) != after.get(code)
+    ]

@@ -1,0 +1,23 @@
+"""Files from outside: taken in, looked at before anything opens them, kept under their digest."""
+
+from ducha.engines.files.excel import Table, read_table, write_sheet
+from ducha.engines.files.intake import LIMITS, AcceptedFile, FileRefused, Purpose, accept, clean_name
+from ducha.engines.files.store import Sweep, digests, keep, path_of, sweep, viewing_copy
+
+__all__ = [
+    "LIMITS",
+    "AcceptedFile",
+    "FileRefused",
+    "Purpose",
+    "Sweep",
+    "Table",
+    "accept",
+    "clean_name",
+    "digests",
+    "keep",
+    "path_of",
+    "read_table",
+    "sweep",
+    "viewing_copy",
+    "write_sheet",
+]

@@ -1,0 +1,150 @@
+"""One file from outside: streamed, counted, digested, its type taken from its content, its archive walked."""
+
+import hashlib
+import os
+import tempfile
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import BinaryIO
+
+from ducha.domain.errors import Invalid
+from ducha.domain.merkle import digest_of
+from ducha.engines.files import archive
+
+CHUNK = 1 << 20
+
+
+class Purpose(StrEnum):
+    """What a file is taken in for; each has its own limits."""
+
+    PLAN = "plan"
+    EVIDENCE = "evidence"
+    TABLE = "table"
+
+
+# Real bytes, and the types that are allowed, by purpose.
+LIMITS: dict[Purpose, tuple[int, frozenset[str]]] = {
+    Purpose.PLAN: (20_000_000, frozenset({"docx", "txt"})),
+    Purpose.EVIDENCE: (50_000_000, frozenset({"docx", "xlsx", "csv", "txt", "pdf", "jpg", "png"})),
+    Purpose.TABLE: (10_000_000, frozenset({"xlsx"})),
+}
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+MEDIA_TYPES = {
+    "docx": _OFFICE + "wordprocessingml.document",
+    "xlsx": _OFFICE + "spreadsheetml.sheet",
+    "csv": "text/csv",
+    "txt": "text/plain",
+    "pdf": "application/pdf",
+    "jpg": "image/jpeg",
+    "png": "image/png",
+}
+_MAGIC = ((b"%PDF-", "pdf"), (b"\xff\xd8\xff", "jpg"), (b"\x89PNG\r\n\x1a\n", "png"))
+
+
+class FileRefused(Invalid):
+    """A file that is not taken in; `faults` says everything that is wrong with it."""
+
+
+@dataclass(frozen=True)
+class AcceptedFile:
+    """A file that passed: `path` is temporary until `keep` gives it its place; `size` in bytes, digests hexadecimal."""
+
+    name: str
+    suffix: str
+    media_type: str
+    size: int
+    sha256: str
+    sm3: str
+    path: Path
+
+
+def clean_name(name: str) -> str:
+    """A file's name as data: NFC, without folders, control characters and direction marks, ≤ 120 characters."""
+    last = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
+    shown = "".join(c for c in last if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
+    stem, dot, suffix = shown.strip(" .").rpartition(".")
+    cleaned = f"{(stem if dot else suffix)[:110]}{dot}{suffix[:9] if dot else ''}"
+    return cleaned or "unnamed"
+
+
+def accept(stream: BinaryIO, name: str, *, purpose: Purpose, into: Path) -> AcceptedFile:
+    """Take a file in, or refuse it with all its faults (FileRefused). The bytes are on disk when this returns."""
+    shown = clean_name(name)
+    limit, allowed = LIMITS[purpose]
+    path, size, sha256, sm3 = _stream(stream, into, shown, limit)
+    try:
+        suffix = _suffix(shown, path, allowed, size)
+    except FileRefused:
+        path.unlink(missing_ok=True)
+        raise
+    return AcceptedFile(shown, suffix, MEDIA_TYPES[suffix], size, sha256, sm3, path)
+
+
+def _stream(stream: BinaryIO, into: Path, shown: str, limit: int) -> tuple[Path, int, str, str]:
+    into.mkdir(parents=True, exist_ok=True)
+    sha256, sm3, size = hashlib.sha256(), _sm3(), 0
+    handle, temporary = tempfile.mkstemp(dir=into, prefix="incoming-")
+    path = Path(temporary)
+    with os.fdopen(handle, "wb") as target:
+        while chunk := stream.read(CHUNK):
+            size += len(chunk)
+            if size > limit:
+                path.unlink()
+                raise FileRefused([f"“{shown}” is larger than {limit // 1_000_000} MB. Split it or make it smaller."])
+            sha256.update(chunk)
+            sm3.update(chunk)
+            target.write(chunk)
+        target.flush()
+        os.fsync(target.fileno())
+    return path, size, sha256.hexdigest(), sm3.hexdigest()
+
+
+def _sm3() -> "hashlib._Hash":
+    digest_of(b"", "sm3")
+    return hashlib.new("sm3")
+
+
+def _suffix(shown: str, path: Path, allowed: frozenset[str], size: int) -> str:
+    """The type that name and content agree on."""
+    named = shown.rpartition(".")[2].lower().replace("jpeg", "jpg")
+    wanted = ", ".join(sorted(allowed))
+    if size == 0:
+        raise FileRefused([f"“{shown}” is empty. Choose the file again."])
+    if named not in allowed:
+        raise FileRefused([f"“{shown}” is of a type that is not taken here. Save it as one of: {wanted}."])
+    found, faults = _content(path)
+    if found != named and not (found == "txt" and named == "csv"):
+        held = f"is really a {found} file" if found else "holds something else than its name says"
+        raise FileRefused([f"“{shown}” {held}. Save it again as {named}, or give it its right name.", *faults])
+    if faults:
+        raise FileRefused([f"“{shown}”: {fault}" for fault in faults])
+    return named
+
+
+def _content(path: Path) -> tuple[str, list[str]]:
+    """What the bytes are, and what is wrong with them."""
+    with path.open("rb") as source:
+        head = source.read(16)
+    for magic, suffix in _MAGIC:
+        if head.startswith(magic):
+            return suffix, []
+    if head.startswith(b"PK"):
+        return archive.inspect(path)
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        return "", ["it is an old or password-protected Office file: save it as docx or xlsx without a password"]
+    return ("txt", []) if decoded(path.read_bytes()) is not None else ("", [])
+
+
+def decoded(content: bytes) -> str | None:
+    """Text in UTF-8, UTF-16 with a mark, or GB18030; None for what is no text."""
+    encodings = ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
+    for encoding in encodings:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if not any(unicodedata.category(c) == "Cc" and c not in "\t\n\r\f\v" for c in set(text)):
+            return text
+    return None

@@ -1,0 +1,22 @@
+"""Reads an official inspection plan: outline, points, thresholds, stages and the rest, each with its lines."""
+
+from ducha.engines.plans.intake import PlanRefused, read_file, text_of
+from ducha.engines.plans.jsonshape import to_json
+from ducha.engines.plans.reading import Reading, read_text
+from ducha.engines.plans.values import Citation, Node, Point, Stage, Teams, Threshold, Warned
+
+__all__ = [
+    "Citation",
+    "Node",
+    "PlanRefused",
+    "Point",
+    "Reading",
+    "Stage",
+    "Teams",
+    "Threshold",
+    "Warned",
+    "read_file",
+    "read_text",
+    "text_of",
+    "to_json",
+]

@@ -1,0 +1,87 @@
+"""A reading as JSON."""
+
+from typing import Any
+
+from ducha.engines.plans.reading import Reading
+from ducha.engines.plans.values import Citation, Node, Point, Stage, Threshold
+
+
+def to_json(reading: Reading) -> dict[str, Any]:
+    """The reading as plain values: dates ISO, lines [first, last]."""
+    return {
+        "title": reading.title,
+        "document_number": None,
+        "issuer": None,
+        "issued_on": None,
+        "year": reading.year,
+        "year_evidence": reading.year_evidence or None,
+        "outline": [_node(node) for node in reading.outline],
+        "points": [_point(point) for point in reading.points],
+        "thresholds": [],
+        "deadlines": [],
+        "stages": [_stage(stage) for stage in reading.stages],
+        "teams": {
+            "count": reading.teams.count,
+            "members_each": reading.teams.members_each,
+            "leader": reading.teams.leader,
+        },
+        "bodies": list(reading.bodies),
+        "methods": list(reading.methods),
+        "measures": list(reading.measures),
+        "citations": [_citation(citation) for citation in reading.citations],
+        "warnings": [{"lines": list(w.lines), "message": w.message} for w in reading.warnings],
+    }
+
+
+def _node(node: Node) -> dict[str, Any]:
+    return {
+        "number": node.number,
+        "level": node.level,
+        "title": node.title,
+        "text": node.text,
+        "role": node.role,
+        "lines": list(node.lines),
+        "children": [_node(child) for child in node.children],
+    }
+
+
+def _point(point: Point) -> dict[str, Any]:
+    return {
+        "code": point.code,
+        "path": list(point.path),
+        "text": point.text,
+        "lines": list(point.lines),
+        "score": None,
+        "responsible": [],
+        "thresholds": [_threshold(threshold) for threshold in point.thresholds],
+        "due": None,
+        "citations": [_citation(citation) for citation in point.citations],
+    }
+
+
+def _threshold(threshold: Threshold) -> dict[str, Any]:
+    return {
+        "text": threshold.text,
+        "quantity": threshold.quantity,
+        "comparator": threshold.comparator,
+        "value": threshold.value,
+        "unit": threshold.unit,
+        "rule": None,
+    }
+
+
+def _citation(citation: Citation) -> dict[str, Any]:
+    return {"title": citation.title, "number": citation.number or None}
+
+
+def _stage(stage: Stage) -> dict[str, Any]:
+    return {
+        "kind": stage.kind,
+        "title": stage.title,
+        "starts_on": stage.starts_on.isoformat() if stage.starts_on else None,
+        "ends_on": stage.ends_on.isoformat() if stage.ends_on else None,
+        "deadline_time": stage.deadline_time,
+        "working_days": stage.working_days,
+        "text": stage.text,
+        "lines": list(stage.lines),
+    }

@@ -1,0 +1,106 @@
+"""A whole plan, read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ducha.engines.plans import facts
+from ducha.engines.plans.outline import drafts, finished, leaves, width_of
+from ducha.engines.plans.stages import inferred_year, stages
+from ducha.engines.plans.thresholds import thresholds
+from ducha.engines.plans.values import Citation, Draft, Node, Point, Stage, Teams, Warned
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was found in a plan; `text` is the document itself."""
+
+    text: str
+    title: str
+    title_lines: tuple[int, int]
+    year: int | None
+    year_evidence: str
+    outline: tuple[Node, ...]
+    points: tuple[Point, ...]
+    stages: tuple[Stage, ...]
+    teams: Teams
+    bodies: tuple[str, ...]
+    methods: tuple[str, ...]
+    measures: tuple[str, ...]
+    citations: tuple[Citation, ...]
+    warnings: tuple[Warned, ...]
+
+    def verbatim(self) -> str:
+        """The wording of all parts in order: every character of the document but the blanks at line ends."""
+        return self.title + "".join(_wording(node) for node in self.outline)
+
+
+def _wording(node: Node) -> str:
+    return node.number + node.title + node.text + "".join(_wording(child) for child in node.children)
+
+
+def read_text(text: str) -> Reading:
+    """Read a plan from its text."""
+    lines = [(n, line.strip()) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
+    width = width_of(lines)
+    preamble, parts = drafts(lines)
+    title, title_lines = _take_title(preamble)
+    whole = "".join(line for _, line in lines)
+    year, evidence = inferred_year(whole)
+    nodes = [finished(part, width) for part in parts]
+    found, doubts = stages([node for node in nodes if node.role == "stages"], year)
+    outline = [finished(preamble, width), *nodes] if preamble.lines else nodes
+    after_points = "".join(_wording(node) for node in nodes if node.role not in ("inspected", "annex"))
+    return Reading(
+        text=text,
+        title=title,
+        title_lines=title_lines,
+        year=year,
+        year_evidence=evidence,
+        outline=tuple(outline),
+        points=tuple(_points(nodes)),
+        stages=found,
+        teams=facts.teams(after_points),
+        bodies=facts.bodies(after_points),
+        methods=facts.methods(after_points),
+        measures=facts.measures(after_points),
+        citations=facts.citations(whole),
+        warnings=(*_warnings(nodes, found, year, evidence), *doubts),
+    )
+
+
+def _take_title(preamble: Draft) -> tuple[str, tuple[int, int]]:
+    """The lines at the top that end in no punctuation."""
+    taken = []
+    while preamble.lines and not set(preamble.lines[0][1]) & set("，。；：,;:") and len(taken) < 6:
+        if len(preamble.lines) > 1 and taken and len(preamble.lines[0][1]) > 40:
+            break
+        if taken and set(preamble.lines[0][1][:1]) & set("为按根依各"):
+            break
+        taken.append(preamble.lines.pop(0))
+    if not taken:
+        return "", (0, 0)
+    return "".join(text for _, text in taken), (taken[0][0], taken[-1][0])
+
+
+def _points(nodes: list[Node]) -> Iterator[Point]:
+    for part in (node for node in nodes if node.role == "inspected"):
+        for path in leaves(part):
+            leaf, below = path[-1], path[1:] or path
+            text = leaf.text or leaf.title
+            yield Point(
+                code=".".join(str(node.ordinal) for node in below),
+                path=tuple(node.number.rstrip("、.．") for node in path),
+                text=text,
+                lines=leaf.lines,
+                thresholds=thresholds(text),
+                citations=facts.citations(text),
+            )
+
+
+def _warnings(nodes: list[Node], found: tuple[Stage, ...], year: int | None, evidence: str) -> Iterator[Warned]:
+    for stage in found[:1]:
+        if year is not None:
+            yield Warned(stage.lines, f"No date of a stage carries a year; {year} was inferred from {evidence}.")
+    for node in nodes:
+        if node.role == "annex" and not node.text and not node.title and not node.children:
+            yield Warned(node.lines, "The annex is named but empty.")

@@ -1,0 +1,94 @@
+"""What a reading is made of: plain values, each with the lines (first, last; counted from 1) it came from."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+Lines = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Node:
+    """A part of the outline. `number` + `title` + `text` is its own wording, verbatim; `ordinal` its place (1, 2 …)."""
+
+    number: str
+    ordinal: int
+    level: int
+    title: str
+    text: str
+    role: str
+    lines: Lines
+    children: tuple["Node", ...] = ()
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A document that is cited; `number` is its 发文字号 or empty."""
+
+    title: str
+    number: str
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A number that a point asks for. `text` is the exact phrase, `value` a number as text or MMDD for a date."""
+
+    text: str
+    quantity: str
+    comparator: str
+    value: str
+    unit: str
+    span: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Point:
+    """督察要点: a leaf of what is inspected."""
+
+    code: str
+    path: tuple[str, ...]
+    text: str
+    lines: Lines
+    thresholds: tuple[Threshold, ...] = ()
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True)
+class Stage:
+    """督察阶段. `deadline_time` is None where the plan gives words and no hour."""
+
+    kind: str
+    title: str
+    starts_on: date | None
+    ends_on: date | None
+    deadline_time: str | None
+    working_days: int | None
+    text: str
+    lines: Lines
+
+
+@dataclass(frozen=True)
+class Teams:
+    """督察组: how many, how large, led by whom; None where the plan does not say."""
+
+    count: int | None
+    members_each: int | None
+    leader: str | None
+
+
+@dataclass(frozen=True)
+class Warned:
+    """Something a person should look at."""
+
+    lines: Lines
+    message: str
+
+
+@dataclass
+class Draft:
+    """A part while it is read: its own lines with their numbers."""
+
+    number: str
+    ordinal: int
+    level: int
+    lines: list[tuple[int, str]] = field(default_factory=list)
+    children: list["Draft"] = field(default_factory=list)

@@ -1,0 +1,14 @@
+"""What every test stands on: an installation of its own, and people and campaigns to act with."""
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def installation(tmp_path: Path, settings) -> Path:
+    """A data directory for this test alone."""
+    settings.DUCHA_DATA = tmp_path / "data"
+    settings.DUCHA_DATA.mkdir()
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    return settings.DUCHA_DATA
