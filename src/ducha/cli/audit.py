@@ -25,7 +25,12 @@ def run_verify(arguments: argparse.Namespace) -> int:
     verdict = verify()
     faults = [*verdict.faults, *changed_files()]
     if arguments.json:
-        print(json.dumps({"entries": verdict.entries, "rows": verdict.rows, "faults": [asdict(f) for f in faults]}, ensure_ascii=False))
+        print(
+            json.dumps(
+                {"entries": verdict.entries, "rows": verdict.rows, "faults": [asdict(f) for f in faults]},
+                ensure_ascii=False,
+            )
+        )
         return 1 if faults else 0
     for fault in faults:
         print(f"✗ {fault}")
@@ -34,5 +39,3 @@ def run_verify(arguments: argparse.Namespace) -> int:
         return 1
     print(f"{verdict.entries} entries hold; {verdict.rows} rows and all evidence files are as they were written.")
     return 0
-
-

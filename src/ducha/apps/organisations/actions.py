@@ -1,5 +1,6 @@
 """The tree of organisations and the people in it."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -7,7 +8,7 @@ from django.utils.translation import gettext as _
 from ducha.apps.accounts import actions as accounts
 from ducha.apps.accounts.models import Person
 from ducha.apps.audit_trail import clock
-from ducha.apps.audit_trail.recording import recorded
+from ducha.apps.audit_trail.recording import Actor, recorded
 from ducha.apps.organisations.access import require
 from ducha.apps.organisations.models import Membership, Organisation
 from ducha.domain.errors import Invalid, NotAllowed
@@ -17,6 +18,18 @@ from ducha.engines import files
 COLUMNS = ("单位名称", "类型", "上级单位", "区划代码", "行政执法")
 YES = ("是", "yes", "1", "true")
 ADMINISTRATORS = {Role.SYSADMIN, Role.SECADMIN, Role.AUDITADMIN}
+
+
+def create_organisations(organisations: Iterable[Organisation], *, by: Actor) -> None:
+    """建立单位: at the first installation; later ones are imported."""
+    with recorded(by, "organisation.created"):
+        Organisation.objects.bulk_create(list(organisations))
+
+
+def appoint(memberships: Iterable[Membership], *, by: Actor) -> None:
+    """授予身份: at the first installation; later ones are granted by the security administrator."""
+    with recorded(by, "membership.granted"):
+        Membership.objects.bulk_create(list(memberships))
 
 
 def import_tree(content: bytes, *, by: Membership) -> int:

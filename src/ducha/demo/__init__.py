@@ -1,0 +1,1 @@
+"""The brief's campaign with invented people and contents, reproducible."""
