@@ -72,6 +72,7 @@ class World:
     teams: list[Team] = field(default_factory=list)
     teamleads: list[Membership] = field(default_factory=list)
     inspectors: list[Membership] = field(default_factory=list)
+    moment: datetime = BEFORE
 
     def assessment(self, number: int = 0) -> SelfAssessment:
         return SelfAssessment.objects.get(participation=self.participations[number])

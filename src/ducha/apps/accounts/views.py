@@ -28,7 +28,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         else:
             return _enter(request, person)
     status = 422 if form.errors else 200
-    return render(request, "accounts/sign_in.html", {"form": form, "demo": _demo_people(request)}, status=status)
+    target = request.POST.get("next") or request.GET.get("next", "")
+    return render(request, "accounts/sign_in.html", {"form": form, "demo": _demo_people(request), "next": target}, status=status)
 
 
 def _enter(request: HttpRequest, person: Person) -> HttpResponse:

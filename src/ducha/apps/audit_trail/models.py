@@ -51,7 +51,6 @@ class Audited(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = AuditedQuerySet.as_manager()
-    unaudited: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         abstract = True

@@ -87,8 +87,8 @@ def _frozen_copy(row: Audited) -> Audited:
 
 
 def audited_fields(model: type[Audited]) -> list[models.Field]:
-    """The fields an entry commits to: all of them, but the key of the table and what the model excepts."""
-    return [f for f in model._meta.concrete_fields if f.name != "id" and f.name not in model.unaudited]
+    """The fields an entry commits to: all of them, but the key of the table."""
+    return [f for f in model._meta.concrete_fields if f.name != "id"]
 
 
 def encode(f: models.Field, value: Any) -> str:

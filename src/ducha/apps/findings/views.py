@@ -194,6 +194,7 @@ def decide_objection(request: HttpRequest, objection: Objection) -> HttpResponse
         back=finding_page,
         title=_("Decide the objection"),
         about="findings/about_objection.html",
+        context={"claim": objection.text},
     )
 
 
@@ -206,4 +207,5 @@ def decide_withdrawal(request: HttpRequest, withdrawal: Withdrawal) -> HttpRespo
         back=finding_page,
         title=_("Decide the withdrawal"),
         about="findings/about_objection.html",
+        context={"claim": withdrawal.reason},
     )

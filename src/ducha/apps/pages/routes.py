@@ -77,7 +77,7 @@ def page(route: str, view: Callable[..., HttpResponse], name: str, policy: Polic
         return view(request, **{key: _resolve(key, value, request.member) for key, value in names.items()})
 
     pattern = path(route, walk, name=name.rpartition(":")[2])
-    pattern.policy = policy
+    pattern.policy, pattern.full_name = policy, name
     return pattern
 
 

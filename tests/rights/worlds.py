@@ -1,0 +1,61 @@
+"""For each kind of object in a URL: one of unit 0, one of unit 1, so that every relation can be tried."""
+
+from io import BytesIO
+from typing import Any
+
+from factories import World, deliver, make_finding
+
+from ducha.apps.accountability import actions as accountability
+from ducha.apps.evidence import actions as evidence
+from ducha.apps.fieldwork import actions as fieldwork
+from ducha.apps.findings import actions as findings
+from ducha.apps.rectification import actions as rectification
+from ducha.apps.selfassessment import actions as selfassessment
+
+
+def objects(world: World, unit: int) -> dict[str, Any]:
+    """Everything of one unit, by the name it has in routes."""
+    liaison, inspector, lead = world.liaisons[unit], world.inspectors[unit], world.teamleads[unit]
+    participation = world.participations[unit]
+    problem = selfassessment.admit_problem(
+        world.assessment(unit), world.point(), by=liaison, description="公示超期", horizon="immediate"
+    )
+    file = evidence.add(BytesIO(f"材料 {unit}".encode()), "材料.txt", by=liaison)
+    assessment = deliver(world, unit)
+    visit = fieldwork.plan_visit(participation, by=world.office, announced=True, starts_at=world.moment)
+    finding = make_finding(world, unit, state="acknowledged")
+    objected = make_finding(world, unit, state="handed_over")
+    objection = findings.object_to(objected, by=liaison, text="不实")
+    withdrawal = findings.ask_withdrawal(make_finding(world, unit, state="handed_over"), by=lead, reason="重复")
+    work = rectification.open_for(finding, by=liaison)
+    measure = rectification.add_measure(work, by=liaison, description="补办", owner_name="某", due_on=world.moment.date())
+    rectification.finish_measure(measure, by=liaison)
+    report = rectification.submit(work, by=liaison, text="完成")
+    rectification.accept(work, by=inspector, manner="on_paper", result="returned", opinion="不够")
+    proposed = accountability.propose(
+        participation, by=world.office, kind="summoned_talk", reason="屡次", findings=[finding]
+    )
+    accountability.approve(proposed, by=world.leader)
+    accountability.issue(proposed, by=world.office, document_number="1号", issued_on=world.moment.date(), due_on=None)
+    return {
+        "campaign": world.campaign,
+        "plan": world.campaign.plan,
+        "stage": world.campaign.stages.get(kind="self_inspection"),
+        "point": world.point(),
+        "participation": participation,
+        "assessment": assessment,
+        "problem": problem,
+        "submission": assessment.submissions.get(),
+        "file": file,
+        "team": world.teams[unit],
+        "visit": visit,
+        "finding": finding,
+        "objection": objection,
+        "withdrawal": withdrawal,
+        "rectification": work,
+        "corrective_action": measure,
+        "rectification_report": report,
+        "measure": proposed,
+        "notice": liaison.notices.first(),
+        "membership": liaison,
+    }
