@@ -24,6 +24,9 @@ class _Counting:
         self.count += len(chunk)
         return chunk
 
+    def close(self) -> None:
+        self.stream.close()
+
     def readline(self, *args: Any) -> bytes:
         chunk = self.stream.readline(*args)
         self.count += len(chunk)
