@@ -70,7 +70,9 @@ def _of_template(text: str) -> Iterator[Key]:
         if isinstance(node, TranslateNode):
             yield Key(str(node.filter_expression.var)[1:-1])
         else:
-            yield Key(node.render_token_list(node.singular)[0], node.render_token_list(node.plural)[0] if node.plural else "")
+            yield Key(
+                node.render_token_list(node.singular)[0], node.render_token_list(node.plural)[0] if node.plural else ""
+            )
 
 
 def read(path: Path) -> dict[Key, str]:

@@ -28,7 +28,9 @@ def objects(world: World, unit: int) -> dict[str, Any]:
     objection = findings.object_to(objected, by=liaison, text="不实")
     withdrawal = findings.ask_withdrawal(make_finding(world, unit, state="handed_over"), by=lead, reason="重复")
     work = rectification.open_for(finding, by=liaison)
-    measure = rectification.add_measure(work, by=liaison, description="补办", owner_name="某", due_on=world.moment.date())
+    measure = rectification.add_measure(
+        work, by=liaison, description="补办", owner_name="某", due_on=world.moment.date()
+    )
     rectification.finish_measure(measure, by=liaison)
     report = rectification.submit(work, by=liaison, text="完成")
     rectification.accept(work, by=inspector, manner="on_paper", result="returned", opinion="不够")

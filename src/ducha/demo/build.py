@@ -16,7 +16,7 @@ from ducha.apps.audit_trail.actions import integrate
 from ducha.apps.campaigns.actions import close, create_from_plan
 from ducha.apps.findings.models import Finding
 from ducha.demo.city import found
-from ducha.demo.story import TODAY, Story
+from ducha.demo.story import Story, shift_for
 from ducha.domain.errors import DuchaError
 
 BRIEF = "平顶山市督察实施方案.txt"
@@ -38,7 +38,7 @@ def build(stage: str, password: str, say: Callable[[str], None]) -> bool:
             f"“{settings.DUCHA_DATA}” holds an installation already. Choose another directory with --data."
         )
     chance = random.Random(2019)
-    shift = (clock.today() - TODAY[stage]).days
+    shift = shift_for(stage, clock.today())
     with transaction.atomic():
         say("the city and its people …")
         city = found(password, chance)

@@ -23,18 +23,26 @@ from ducha.apps.findings.models import Finding
 from ducha.apps.organisations.models import Membership
 from ducha.apps.rectification import actions as rectification
 from ducha.apps.selfassessment import actions as selfassessment
-from ducha.apps.selfassessment.models import SelfAssessment
+from ducha.apps.selfassessment.models import AdmittedProblem, SelfAssessment
 from ducha.apps.selfassessment.queries import sheet
 from ducha.demo import contents
 from ducha.demo.city import City
 
-# The day of the brief's own calendar that "today" stands for, by stage.
-TODAY = {
-    "self-inspection": date(2019, 11, 6),
-    "field-inspection": date(2019, 11, 13),
-    "rectification": date(2019, 11, 19),
-    "closed": date(2019, 11, 29),
+# The days of the brief's own calendar that "today" may stand for, by stage.
+DAYS = {
+    "self-inspection": (date(2019, 11, 4), date(2019, 11, 8)),
+    "field-inspection": (date(2019, 11, 11), date(2019, 11, 15)),
+    "rectification": (date(2019, 11, 16), date(2019, 11, 20)),
+    "closed": (date(2019, 11, 29), date(2019, 12, 5)),
 }
+
+
+def shift_for(stage: str, today: date) -> int:
+    """By how many days the plan moves so that today lies in the stage: whole weeks where the stage has this weekday."""
+    first, last = DAYS[stage]
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    same = [day for day in days if day.weekday() == today.weekday()]
+    return (today - (same or days[-2:])[0]).days
 
 
 class Story:
@@ -46,7 +54,6 @@ class Story:
         self._waiting: list[tuple[datetime, int, Callable[[], None]]] = []
         self._order = count()
         self.points: dict[str, Point] = {}
-        self.findings_to_close = 0
 
     def on(self, month: int, day: int, hour: int, minute: int = 0) -> datetime:
         """A moment of the brief's autumn 2019, shifted."""
@@ -194,6 +201,9 @@ class Story:
         fieldwork.start(visit, by=team[0])
         for n, (kind, title) in enumerate(self.chance.sample(contents.ACTIVITIES, 3)):
             self.then(at + timedelta(minutes=20 * n), self.activity, visit, team[n], kind, title)
+        admitted = AdmittedProblem.objects.filter(assessment__participation=visit.participation, removed_at=None)
+        for n, named in enumerate(admitted.select_related("point")):
+            self.then(at + timedelta(minutes=40 + 5 * n), self.take_up, number, visit, team[0], named)
         for n, problem in enumerate(self.chance.sample(contents.PROBLEMS, self.chance.choice([1, 2, 3, 4, 5, 7]))):
             self.then(at + timedelta(minutes=60 + 7 * n), self.find, number, visit, self.chance.choice(team), problem)
         if number % 11 == 3:
@@ -210,11 +220,6 @@ class Story:
 
     def find(self, at: datetime, number: int, visit: Visit, by: Membership, problem: tuple[str, ...]) -> None:
         code, title, facts, severity, horizon = problem
-        admitted = (
-            SelfAssessment.objects.get(participation=visit.participation)
-            .problems.filter(point=self.points[code], removed_at=None)
-            .first()
-        )
         due = timezone.localtime(at).date() + timedelta(days=1) if horizon == "immediate" else None
         finding = findings.raise_finding(
             visit.participation,
@@ -225,15 +230,28 @@ class Story:
             severity=severity,
             horizon=horizon,
             visit=visit,
-            admitted=admitted,
             due_on=due,
         )
-        self.findings_to_close += 1
+        self.then(at + timedelta(minutes=50), self.confirm, number, finding)
+
+    def take_up(self, at: datetime, number: int, visit: Visit, by: Membership, named: AdmittedProblem) -> None:
+        """A problem that the unit named itself becomes a finding."""
+        finding = findings.raise_finding(
+            visit.participation,
+            named.point,
+            by=by,
+            title=named.description,
+            facts=f"单位自查报告：{named.description}。现场核实属实。",
+            severity="minor",
+            horizon=named.horizon,
+            visit=visit,
+            admitted=named,
+        )
         self.then(at + timedelta(minutes=50), self.confirm, number, finding)
 
     def confirm(self, at: datetime, number: int, finding: Finding) -> None:
         findings.confirm(finding, by=self.city.members[f"teamlead-{finding.team.number}"])
-        if self.findings_to_close % 23 == 0:
+        if finding.number % 23 == 0:
             self.then(at + timedelta(hours=2), self.withdraw, finding)
         else:
             self.then(at + timedelta(minutes=30), self.hand_over, number, finding)

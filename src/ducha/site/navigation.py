@@ -1,54 +1,49 @@
 """What stands around every page: who acts, where they can go."""
 
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ducha.apps.notices.access import visible_notices
-from ducha.domain.rights import Right, may
+from ducha.apps.pages.checks import routes
+from ducha.apps.pages.routes import Policy
 
-SECTIONS: list[tuple[Any, list[tuple[str, Any, Right]]]] = [
-    (
-        "",
-        [
-            ("reports:overview", _("Overview"), Right.READ_OVERVIEW),
-            ("reports:tasks", _("My tasks"), Right.ADD_EVIDENCE),
-            ("reports:tasks", _("My tasks"), Right.CERTIFY),
-        ],
-    ),
+SECTIONS: list[tuple[Any, list[tuple[str, Any]]]] = [
+    ("", [("reports:overview", _("Overview")), ("reports:tasks", _("My tasks"))]),
     (
         _("Prepare"),
         [
-            ("campaigns:campaigns", _("Plan and points"), Right.READ_CAMPAIGN),
-            ("organisations:organisations", _("Organisations"), Right.KEEP_ORGANISATIONS),
-            ("fieldwork:teams", _("Teams and visits"), Right.READ_FIELDWORK),
+            ("campaigns:campaigns", _("Plan and points")),
+            ("organisations:organisations", _("Organisations")),
+            ("fieldwork:teams", _("Teams and visits")),
         ],
     ),
     (
         _("Carry out"),
         [
-            ("selfassessment:assessments", _("Self-inspection"), Right.READ_SELF_INSPECTION),
-            ("fieldwork:visits", _("Field inspection"), Right.READ_FIELDWORK),
-            ("evidence:files", _("Evidence"), Right.READ_EVIDENCE),
+            ("selfassessment:assessments", _("Self-inspection")),
+            ("fieldwork:visits", _("Field inspection")),
+            ("evidence:files", _("Evidence")),
         ],
     ),
     (
         _("Follow up"),
         [
-            ("findings:ledger", _("Problem ledger"), Right.READ_FINDING),
-            ("rectification:rectifications", _("Rectification"), Right.READ_FINDING),
-            ("accountability:measures", _("Accountability"), Right.READ_MEASURE),
+            ("findings:ledger", _("Problem ledger")),
+            ("rectification:rectifications", _("Rectification")),
+            ("accountability:measures", _("Accountability")),
         ],
     ),
     (
         _("Results"),
         [
-            ("reports:report", _("Report"), Right.READ_OVERVIEW),
-            ("reports:entries", _("Audit trail"), Right.READ_AUDIT_TRAIL),
-            ("organisations:people", _("People"), Right.KEEP_PEOPLE),
-            ("reports:system", _("System"), Right.KEEP_SYSTEM),
+            ("reports:report", _("Report")),
+            ("reports:entries", _("Audit trail")),
+            ("organisations:people", _("People")),
+            ("reports:system", _("System")),
         ],
     ),
 ]
@@ -60,21 +55,24 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if member is None:
         return {"member": None}
     unread = visible_notices(member).filter(read_at__isnull=True).count()
-    return {"member": member, "menu": _menu(member.role, request.path), "unread": unread}
+    return {"member": member, "menu": _menu(member, request.path), "unread": unread}
 
 
-def _menu(role: str, path: str) -> list[dict[str, Any]]:
+@cache
+def _policies() -> dict[str, Policy]:
+    return {route.full_name: route.policy for route in routes()}
+
+
+def _menu(member: Any, path: str) -> list[dict[str, Any]]:
+    """The pages that the member's role may walk, as the routes themselves say."""
     menu = []
     for title, entries in SECTIONS:
-        links = {}
-        for name, label, right in entries:
-            if not may(role, right):
-                continue
-            try:
-                url = reverse(name)
-            except NoReverseMatch:
-                continue
-            links[url] = {"url": url, "label": label, "is_here": path == url or path.startswith(f"{url}/")}
+        links = [
+            {"url": url, "label": label, "is_here": path == url or path.startswith(f"{url}/")}
+            for name, label in entries
+            if _policies()[name].admits(member)
+            for url in [reverse(name)]
+        ]
         if links:
-            menu.append({"title": title, "links": list(links.values())})
+            menu.append({"title": title, "links": links})
     return menu

@@ -29,7 +29,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             return _enter(request, person)
     status = 422 if form.errors else 200
     target = request.POST.get("next") or request.GET.get("next", "")
-    return render(request, "accounts/sign_in.html", {"form": form, "demo": _demo_people(request), "next": target}, status=status)
+    return render(
+        request, "accounts/sign_in.html", {"form": form, "demo": _demo_people(request), "next": target}, status=status
+    )
 
 
 def _enter(request: HttpRequest, person: Person) -> HttpResponse:
