@@ -1,0 +1,85 @@
+"""Every page costs the same number of queries with many units as with few."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from factories import BEFORE, make_finding, make_member, make_organisation, make_world
+
+from ducha.apps.audit_trail import clock
+from ducha.apps.audit_trail.recording import SYSTEM, recorded
+from ducha.apps.campaigns.models import Participation
+from ducha.apps.fieldwork.models import TeamUnit
+from ducha.apps.findings.models import Finding
+from ducha.apps.organisations.models import Membership, Organisation
+from ducha.apps.pages.checks import routes
+from ducha.apps.selfassessment.models import SelfAssessment
+from ducha.domain.rights import Role
+
+
+def grow(world, units: int) -> None:
+    """More units in the campaign, each with its self-inspection and a finding, in the care of the first team."""
+    with recorded(SYSTEM, "test.grown"):
+        present = world.campaign.participations.count()
+        fresh = [
+            Organisation(name=f"单位{n}", kind="department", enforces_law=True, position=100 + n)
+            for n in range(present, units)
+        ]
+        Organisation.objects.bulk_create(fresh)
+        joined = [Participation(campaign=world.campaign, unit=unit, invited_at=BEFORE) for unit in fresh]
+        Participation.objects.bulk_create(joined)
+        SelfAssessment.objects.bulk_create([SelfAssessment.begin(participation=p) for p in joined])
+        TeamUnit.objects.bulk_create([TeamUnit(team=world.teams[0], participation=p) for p in joined])
+        template = Finding.objects.first()
+        Finding.objects.bulk_create([_copy(template, p, 100 + n) for n, p in enumerate(joined, present)])
+
+
+def _copy(template: Finding, participation: Participation, number: int) -> Finding:
+    values = {
+        f.attname: getattr(template, f.attname)
+        for f in Finding._meta.concrete_fields
+        if f.name not in ("id", "public_id")
+    }
+    return Finding(**{**values, "participation_id": participation.pk, "number": number})
+
+
+def counts(actors: dict[str, Membership]) -> dict[tuple[str, str], int]:
+    found = {}
+    for role, member in actors.items():
+        client = Client()
+        client.force_login(member.person)
+        for route in routes():
+            if route.pattern.converters or route.full_name in ("health", "set_language", "reports:verify"):
+                continue
+            url = reverse(route.full_name)
+            client.get(url)
+            with CaptureQueriesContext(
+                connection,
+            ) as captured:
+                client.get(url)
+            found[role, route.full_name] = len(captured)
+    return found
+
+
+@pytest.mark.django_db
+def test_every_list_costs_the_same_queries_with_60_and_with_600_units():
+    with clock.at(BEFORE):
+        world = make_world()
+        make_finding(world, state="acknowledged")
+        actors = {
+            "office": world.office,
+            "leader": world.leader,
+            "discipline": world.discipline,
+            "liaison": world.liaisons[0],
+            "unit_head": world.heads[0],
+            "inspector": world.inspectors[0],
+            "secadmin": make_member(Role.SECADMIN, make_organisation("机房")),
+            "auditadmin": world.auditadmin,
+        }
+        grow(world, 60)
+        few = counts(actors)
+        grow(world, 600)
+        many = counts(actors)
+    assert {page: (few[page], many[page]) for page in few if few[page] != many[page]} == {}
+    assert max(many.values()) <= 40
