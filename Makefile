@@ -1,6 +1,8 @@
 # make demo · make test · make check: all the set-up there is on a machine with Python 3.11, make and git.
 PYTHON ?= python3.11
 BIN = .venv/bin
+# A new directory for each run: tests never touch an installation.
+TRIAL = DUCHA_DATA=$$(mktemp -d)
 
 .venv/installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -8,14 +10,34 @@ BIN = .venv/bin
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-install: .venv/installed
+CATALOGUE = src/ducha/site/locale/zh_Hans/LC_MESSAGES/django
+$(CATALOGUE).mo: $(CATALOGUE).po .venv/installed
+	$(BIN)/python tools/catalogue.py compile
+
+install: .venv/installed $(CATALOGUE).mo
+
+demo: install
+	$(BIN)/ducha demo $(ARGS)
 
 check: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tools/catalogue.py check
+	$(BIN)/ducha reference --check
+	$(TRIAL) DJANGO_SETTINGS_MODULE=ducha.site.settings $(BIN)/python -m django makemigrations --check --dry-run
 
 test: install
-	$(BIN)/pytest
+	sh tools/browser.sh
+	$(TRIAL) $(BIN)/pytest -n 2
 
-.PHONY: install check test
+test-postgres: install
+	sh tools/browser.sh
+	$(TRIAL) $(BIN)/python tools/postgres.py $(BIN)/pytest -n 2
+
+lock:
+	uv pip compile -q --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--custom-compile-command "make lock" pyproject.toml -o requirements.lock
+
+.PHONY: install demo check test test-postgres lock

@@ -1,6 +1,7 @@
 """The site: settings, routes, the base page and its look.
 
-Debian 12 ships an SQLite with the WAL-reset race (before 3.51.3): the pysqlite3 wheel brings a current one and stands in.
+Debian 12 ships an SQLite with the WAL-reset race (before 3.51.3): the pysqlite3 wheel brings a current one
+and stands in for it.
 """
 
 import sys

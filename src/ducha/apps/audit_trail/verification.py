@@ -1,4 +1,4 @@
-"""Does the trail hold? Every live row against its entry, in both directions, and the trees against their checkpoints."""
+"""Does the trail hold? Every live row against its entry, both ways, and the trees against their checkpoints."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

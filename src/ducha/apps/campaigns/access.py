@@ -17,7 +17,7 @@ PARTICIPATION_DOORS: dict[str, Callable[[Membership], QuerySet[Participation]]] 
 
 @resolves("participation")
 def visible_participations(member: Membership) -> QuerySet[Participation]:
-    """The organiser sees all units of its campaigns, a unit itself once it is invited, an inspector the team's units."""
+    """The organiser sees all units of its campaigns, a unit itself once invited, an inspector the team's units."""
     everything = Participation.objects.select_related("campaign", "unit")
     if member.role in ORGANISERS:
         return everything.filter(campaign__organiser=member.organisation_id)

@@ -144,7 +144,7 @@ def submit(rectification: Rectification, *, by: Membership, text: str) -> Rectif
 def accept(
     rectification: Rectification, *, by: Membership, manner: str, result: str, opinion: str, place: str = ""
 ) -> Acceptance:
-    """验收: by a person of the other side, on site or on paper; accepted closes the finding (销号), else it goes back."""
+    """验收: by a person of the other side, on site or on paper; accepted closes the finding (销号)."""
     require(by, Right.ACCEPT_RECTIFICATION)
     finding = rectification.finding
     _require_other_side(rectification, by)

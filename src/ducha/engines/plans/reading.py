@@ -70,7 +70,7 @@ def read_text(text: str) -> Reading:
 
 def _take_title(preamble: Draft) -> tuple[str, tuple[int, int]]:
     """The lines at the top that end in no punctuation."""
-    taken = []
+    taken: list[tuple[int, str]] = []
     while preamble.lines and not set(preamble.lines[0][1]) & set("，。；：,;:") and len(taken) < 6:
         if len(preamble.lines) > 1 and taken and len(preamble.lines[0][1]) > 40:
             break
