@@ -124,7 +124,7 @@ def liaison_answers_and_submits(page: Page) -> None:
         {"name": "会议纪要.txt", "mimeType": "text/plain", "buffer": "纪要".encode()}
     )
     press(page, "Save and go on →")
-    for number in range(32):
+    for _number in range(32):
         page.get_by_label("Met", exact=True).check()
         for figure in page.locator("input[name^=figure_]").all():
             figure.fill("全部")
