@@ -18,7 +18,7 @@ HEAD = (
     'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Language: zh_Hans\\n"\n'
     '"Plural-Forms: nplurals=1; plural=0;\\n"\n'
 )
-SINGLE = {"_", "gettext", "gettext_lazy", "gettext_noop"}
+SINGLE = {"_", "gettext", "gettext_lazy", "gettext_noop", "sentence"}
 PLURAL = {"ngettext", "ngettext_lazy"}
 CONTEXT = {"pgettext", "pgettext_lazy"}
 PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}")
@@ -46,6 +46,10 @@ def wanted(source: Path) -> set[Key]:
 
 def _of_python(text: str) -> Iterator[Key]:
     for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Assign) and "sentence(text" in text:
+            named = [target.id for target in node.targets if isinstance(target, ast.Name)]
+            if named == ["text"] and isinstance(node.value, ast.Constant):
+                yield Key(node.value.value)
         if not isinstance(node, ast.Call):
             continue
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))

@@ -2,6 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
+
+
+class Sentence(str):
+    """A full sentence that can still be told in another language: its English words and what fills them."""
+
+    msgid: str
+    params: dict[str, Any]
+
+
+def sentence(msgid: str, **params: Any) -> Sentence:
+    """The sentence "… %(name)s …" filled in; parts may be sentences themselves."""
+    made = Sentence(msgid % params)
+    made.msgid, made.params = msgid, params
+    return made
 
 
 class DuchaError(Exception):
@@ -38,6 +53,11 @@ class OutsideCalendar(DuchaError):
     def __init__(self, *, first: date, last: date, asked: date) -> None:
         self.first, self.last, self.asked = first, last, asked
         super().__init__(
-            f"The working-day calendar covers {first} to {last}; “{asked}” lies outside. "
-            "Import the State Council's yearly notice first."
+            sentence(
+                "The working-day calendar covers %(first)s to %(last)s; “%(asked)s” lies outside. "
+                "Import the State Council's yearly notice first.",
+                first=first,
+                last=last,
+                asked=asked,
+            )
         )

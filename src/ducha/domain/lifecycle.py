@@ -7,7 +7,7 @@ A status is never typed: an event is recorded once, with who and when, and the s
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ducha.domain.errors import NotNow
+from ducha.domain.errors import NotNow, sentence
 from ducha.domain.rights import Right
 
 
@@ -48,10 +48,12 @@ class Lifecycle:
         """The state that follows; NotNow where the event is not possible in this state."""
         transition = self.transition(event)
         if state not in transition.sources:
-            wanted = " or ".join(f"“{source}”" for source in transition.sources)
             raise NotNow(
-                f"“{event}” is not possible now: the {self.name} is “{state}”, not {wanted}. "
-                "Reload the page to see what can be done."
+                sentence(
+                    "“%(event)s” is not possible now, in the state “%(state)s”. Reload the page.",
+                    event=event,
+                    state=state,
+                )
             )
         return transition.target
 

@@ -26,7 +26,7 @@ from ducha.apps.campaigns.models import (
 from ducha.apps.notices.actions import members_of, tell
 from ducha.apps.organisations.access import require
 from ducha.apps.organisations.models import Membership, Organisation
-from ducha.domain.errors import Invalid, NotNow
+from ducha.domain.errors import Invalid, NotNow, Sentence
 from ducha.domain.merkle import digest_of
 from ducha.domain.rights import Right, Role
 from ducha.engines import plans
@@ -42,6 +42,8 @@ def create_from_plan(name: str, content: bytes, *, by: Membership, shift_days: i
     require(by, Right.PREPARE_CAMPAIGN)
     reading = plans.read_file(name, content)
     read = plans.to_json(reading)
+    for shown, warned in zip(read["warnings"], reading.warnings, strict=True):
+        shown |= stored_sentence(warned.message)
     plan = Plan(
         name=name,
         sha256=digest_of(content).hex(),
@@ -68,6 +70,13 @@ def create_from_plan(name: str, content: bytes, *, by: Membership, shift_days: i
             [Citation(campaign=campaign, title=c["title"], number=c["number"] or "") for c in read["citations"]]
         )
     return campaign
+
+
+def stored_sentence(fault: str) -> dict[str, Any]:
+    """What it takes to tell a warning in the reader's language later."""
+    if not isinstance(fault, Sentence):
+        return {}
+    return {"msgid": fault.msgid, "params": {name: str(part) for name, part in fault.params.items()}}
 
 
 def _create_catalogue(campaign: Campaign, read: dict[str, Any]) -> None:

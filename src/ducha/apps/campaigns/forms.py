@@ -18,14 +18,14 @@ class DayField(forms.DateField):
 
 
 class PlanForm(ActForm):
-    document = forms.FileField(label=_("Plan document (.docx or .txt)"), required=False)
+    document = forms.FileField(label=_("Plan document (.docx or .txt)"), required=False, allow_empty_file=True)
     pasted = forms.CharField(
         label=_("… or its text, pasted"), required=False, widget=forms.Textarea(attrs={"rows": 8}), max_length=1_000_000
     )
 
     def clean(self) -> dict[str, Any]:
         entered = super().clean() or {}
-        if not entered.get("document") and not (entered.get("pasted") or "").strip() and not self.errors:
+        if entered.get("document") is None and not (entered.get("pasted") or "").strip() and not self.errors:
             self.add_error("document", _("Choose the file of the plan, or paste its text."))
         return entered
 

@@ -24,7 +24,9 @@ class ManyFiles(forms.FileField):
 
 class UploadForm(ActForm):
     uploads = ManyFiles(
-        label=_("Files"), help_text=_("docx, xlsx, csv, txt, pdf, jpg or png, up to 50 MB each; several at once.")
+        label=_("Files"),
+        allow_empty_file=True,
+        help_text=_("docx, xlsx, csv, txt, pdf, jpg or png, up to 50 MB each; several at once."),
     )
 
 
@@ -40,7 +42,7 @@ class EvidenceField(forms.ModelMultipleChoiceField):
 class WithEvidence(ActForm):
     """A verb to which files can be attached: chosen from the library or uploaded on the spot."""
 
-    uploads = ManyFiles(label=_("New files"), required=False)
+    uploads = ManyFiles(label=_("New files"), required=False, allow_empty_file=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -11,6 +11,7 @@ from ducha.apps.pages.forms import ActForm
 class ImportForm(ActForm):
     workbook = forms.FileField(
         label=_("Workbook (.xlsx)"),
+        allow_empty_file=True,
         help_text=_("First line: 单位名称, 类型, 上级单位, 区划代码, 行政执法. An export has this form."),
     )
 

@@ -14,6 +14,7 @@ from ducha.apps.audit_trail import clock
 from ducha.apps.audit_trail.models import Step
 from ducha.apps.pages.forms import ActForm
 from ducha.apps.pages.models import Operation
+from ducha.apps.pages.words import told
 from ducha.domain.errors import Conflict, DuchaError, Invalid, NotNow, Stale
 
 
@@ -46,8 +47,8 @@ def perform(
     except Stale:
         return _show_both(request, bound, template, page)
     except DuchaError as error:
-        for sentence in error.faults if isinstance(error, Invalid) else [str(error)]:
-            bound.add_error(None, sentence)
+        for fault in error.faults if isinstance(error, Invalid) else error.args[:1]:
+            bound.add_error(None, told(fault))
         status = 409 if isinstance(error, NotNow | Conflict) else 422
         return render(request, template, {**page, "form": bound}, status=status)
     if done:

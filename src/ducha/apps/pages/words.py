@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+
+from ducha.domain.errors import Sentence
 
 WORDS: dict[str, Any] = {
     # states
@@ -72,6 +74,17 @@ WORDS: dict[str, Any] = {
     "auditadmin": _("Audit administrator"),
     "system": _("the system"),
 }
+
+
+def told(fault: str) -> str:
+    """A sentence of the engines in the reader's language."""
+    if not isinstance(fault, Sentence):
+        return fault
+    filled = {
+        name: told(part) if isinstance(part, Sentence) else word(part) if isinstance(part, str) else part
+        for name, part in fault.params.items()
+    }
+    return gettext(fault.msgid) % filled
 
 
 def word(code: Any) -> str:

@@ -18,7 +18,7 @@ from ducha.apps.organisations.models import Membership
 from ducha.apps.pages.acts import once, perform
 from ducha.apps.pages.forms import Confirmation, WithReason
 from ducha.apps.pages.tables import Column, Table
-from ducha.apps.pages.words import word
+from ducha.apps.pages.words import told, word
 from ducha.apps.selfassessment import actions, forms, queries
 from ducha.apps.selfassessment.access import readable_assessments
 from ducha.apps.selfassessment.models import AdmittedProblem, SelfAssessment, Submission
@@ -135,7 +135,7 @@ def answer(request: HttpRequest, assessment: SelfAssessment, point: Point) -> Ht
             try:
                 once(request, bound, lambda: _save(request.member, assessment, point, bound))
             except DuchaError as error:
-                bound.add_error(None, str(error))
+                bound.add_error(None, told(error.args[0]))
             else:
                 go_on = following if "next" in request.POST else None
                 return redirect(
@@ -191,7 +191,7 @@ def autosave(request: HttpRequest, assessment: SelfAssessment, point: Point) -> 
             if lines[number].answer
             else {}
         )
-        return JsonResponse({"sentence": str(error), "theirs": theirs}, status=409)
+        return JsonResponse({"sentence": told(error.args[0]), "theirs": theirs}, status=409)
     saved_at = timezone.localtime(clock.now()).strftime("%H:%M")
     return JsonResponse({"version": int(version), "sentence": _("Saved %(at)s") % {"at": saved_at}})
 

@@ -7,6 +7,8 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from ducha.domain.errors import sentence
+
 MAX_MEMBERS = 2_000
 MAX_INFLATED = 300_000_000
 MAX_RATIO = 100
@@ -21,17 +23,17 @@ def inspect(path: Path) -> tuple[str, list[str]]:
             kind = "docx" if "word/document.xml" in names else "xlsx" if "xl/workbook.xml" in names else ""
             return kind, list(_faults(source, path.stat().st_size))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
-        return "", ["the file is broken: open it in its program, save it anew and upload that"]
+        return "", [sentence("the file is broken: open it in its program, save it anew and upload that")]
 
 
 def _faults(source: zipfile.ZipFile, size: int) -> Iterator[str]:
     members = source.infolist()
     names = [member.filename for member in members]
     if len(members) > MAX_MEMBERS:
-        yield f"it holds {len(members)} parts, more than {MAX_MEMBERS}"
+        yield sentence("it holds %(count)s parts, more than %(limit)s", count=len(members), limit=MAX_MEMBERS)
         return
     if len(set(names)) < len(names):
-        yield "it holds the same part twice"
+        yield sentence("it holds the same part twice")
     for member in members:
         yield from _member(member)
     if not any(member.flag_bits & 1 for member in members):
@@ -41,16 +43,16 @@ def _faults(source: zipfile.ZipFile, size: int) -> Iterator[str]:
 def _member(member: zipfile.ZipInfo) -> Iterator[str]:
     name = member.filename
     if name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/"):
-        yield f"its part “{name}” points outside the file"
+        yield sentence("its part “%(part)s” points outside the file", part=name)
     if stat.S_ISLNK(member.external_attr >> 16):
-        yield f"its part “{name}” is a link"
+        yield sentence("its part “%(part)s” is a link", part=name)
     if member.flag_bits & 1:
-        yield "it is protected by a password: save it without one"
+        yield sentence("it is protected by a password: save it without one")
     lowered = name.lower()
     if "vbaproject" in lowered:
-        yield "it contains macros: save it without them"
+        yield sentence("it contains macros: save it without them")
     if "/embeddings/" in lowered or "oleobject" in lowered:
-        yield "it contains an embedded object: attach that as a file of its own"
+        yield sentence("it contains an embedded object: attach that as a file of its own")
 
 
 def _inflated(source: zipfile.ZipFile, members: list[zipfile.ZipInfo], size: int) -> Iterator[str]:
@@ -61,11 +63,11 @@ def _inflated(source: zipfile.ZipFile, members: list[zipfile.ZipInfo], size: int
             while chunk := part.read(1 << 16):
                 total += len(chunk)
                 if total > MAX_INFLATED or total > max(size * MAX_RATIO, 10_000_000):
-                    yield "it grows too large when it is opened"
+                    yield sentence("it grows too large when it is opened")
                     return
                 if member.filename.endswith((".xml", ".rels")):
                     content += chunk
         if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-            yield f"its part “{member.filename}” defines entities"
+            yield sentence("its part “%(part)s” defines entities", part=member.filename)
         if member.filename.endswith(".rels") and _EXTERNAL.search(bytes(content)):
-            yield "it refers to something outside itself: embed it instead"
+            yield sentence("it refers to something outside itself: embed it instead")

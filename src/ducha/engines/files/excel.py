@@ -9,6 +9,7 @@ from typing import Any
 import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 
+from ducha.domain.errors import sentence
 from ducha.engines.files.intake import FileRefused
 
 
@@ -26,13 +27,15 @@ def read_table(content: bytes, *, required: Sequence[str]) -> Table:
         sheet = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0)
         lines = sheet.to_python(skip_empty_area=False)
     except (CalamineError, ValueError, IndexError, OSError) as error:
-        raise FileRefused(["The workbook cannot be read. Open it in Excel, save it anew and upload that."]) from error
+        text = "The workbook cannot be read. Open it in Excel, save it anew and upload that."
+        raise FileRefused([sentence(text)]) from error
     if not lines:
-        raise FileRefused(["The first sheet of the workbook is empty."])
+        raise FileRefused([sentence("The first sheet of the workbook is empty.")])
     headers = tuple(_text(cell) for cell in lines[0])
     missing = [name for name in required if name not in headers]
     if missing:
-        raise FileRefused([f"The column “{name}” is missing in the first line of the sheet." for name in missing])
+        text = "The column “%(column)s” is missing in the first line of the sheet."
+        raise FileRefused([sentence(text, column=name) for name in missing])
     rows = []
     for number, line in enumerate(lines[1:], start=2):
         values = {header: _text(cell) for header, cell in zip(headers, line, strict=False) if header}

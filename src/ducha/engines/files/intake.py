@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
-from ducha.domain.errors import Invalid
+from ducha.domain.errors import Invalid, sentence
 from ducha.domain.merkle import digest_of
 from ducha.engines.files import archive
 
@@ -92,7 +92,15 @@ def _stream(stream: BinaryIO, into: Path, shown: str, limit: int) -> tuple[Path,
             size += len(chunk)
             if size > limit:
                 path.unlink()
-                raise FileRefused([f"“{shown}” is larger than {limit // 1_000_000} MB. Split it or make it smaller."])
+                raise FileRefused(
+                    [
+                        sentence(
+                            "“%(name)s” is larger than %(limit)s MB. Split it or make it smaller.",
+                            name=shown,
+                            limit=limit // 1_000_000,
+                        )
+                    ]
+                )
             sha256.update(chunk)
             sm3.update(chunk)
             target.write(chunk)
@@ -111,16 +119,24 @@ def _suffix(shown: str, path: Path, allowed: frozenset[str], size: int) -> str:
     named = shown.rpartition(".")[2].lower().replace("jpeg", "jpg")
     wanted = ", ".join(sorted(allowed))
     if size == 0:
-        raise FileRefused([f"“{shown}” is empty. Choose the file again."])
+        raise FileRefused([sentence("“%(name)s” is empty. Choose the file again.", name=shown)])
     if named not in allowed:
-        raise FileRefused([f"“{shown}” is of a type that is not taken here. Save it as one of: {wanted}."])
+        text = "“%(name)s” is of a type that is not taken here. Save it as one of: %(wanted)s."
+        raise FileRefused([sentence(text, name=shown, wanted=wanted)])
     found, faults = _content(path)
     if found != named and not (found == "txt" and named == "csv"):
-        held = f"is really a {found} file" if found else "holds something else than its name says"
-        raise FileRefused([f"“{shown}” {held}. Save it again as {named}, or give it its right name.", *faults])
+        raise FileRefused([_misnamed(shown, named, found), *faults])
     if faults:
-        raise FileRefused([f"“{shown}”: {fault}" for fault in faults])
+        raise FileRefused([sentence("“%(name)s”: %(fault)s.", name=shown, fault=fault) for fault in faults])
     return named
+
+
+def _misnamed(shown: str, named: str, found: str) -> str:
+    if not found:
+        text = "“%(name)s” holds something else than its name says. Save it again as %(named)s."
+        return sentence(text, name=shown, named=named)
+    text = "“%(name)s” is really a %(found)s file. Save it again as %(named)s, or give it its right name."
+    return sentence(text, name=shown, found=found, named=named)
 
 
 def _content(path: Path) -> tuple[str, list[str]]:
@@ -133,7 +149,7 @@ def _content(path: Path) -> tuple[str, list[str]]:
     if head.startswith(b"PK"):
         return archive.inspect(path)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
-        return "", ["it is an old or password-protected Office file: save it as docx or xlsx without a password"]
+        return "", [sentence("it is an old or password-protected Office file: save it as docx without a password")]
     return ("txt", []) if decoded(path.read_bytes()) is not None else ("", [])
 
 

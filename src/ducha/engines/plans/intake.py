@@ -4,7 +4,7 @@ import zipfile
 import zlib
 from io import BytesIO
 
-from ducha.domain.errors import Invalid
+from ducha.domain.errors import Invalid, sentence
 from ducha.engines.plans.reading import Reading, read_text
 
 MAX_BYTES = 20_000_000
@@ -13,35 +13,35 @@ MAX_BYTES = 20_000_000
 class PlanRefused(Invalid):
     """A document that cannot be read as a plan; the sentence says why and what to do."""
 
-    def __init__(self, sentence: str) -> None:
-        super().__init__([sentence])
+    def __init__(self, fault: str) -> None:
+        super().__init__([fault])
 
 
 def read_file(name: str, content: bytes) -> Reading:
     """Read a plan from the bytes of a .txt or .docx file; PlanRefused says why a file is none."""
     reading = read_text(text_of(name, content))
     if not any(node.number for node in reading.outline):
-        raise PlanRefused(
-            f"“{name}” does not look like a plan: no numbered heading (一、 （一） 1.) was found. "
-            "Check that it is the right file."
-        )
+        text = "“%(name)s” does not look like a plan: no numbered heading was found. Check that it is the right file."
+        raise PlanRefused(sentence(text, name=name))
     return reading
 
 
 def text_of(name: str, content: bytes) -> str:
     """The text of a document, one paragraph or source line per line."""
     if not content.strip():
-        raise PlanRefused(f"“{name}” is empty. Choose the file of the plan.")
+        raise PlanRefused(sentence("“%(name)s” is empty. Choose the file of the plan.", name=name))
     if len(content) > MAX_BYTES:
-        raise PlanRefused(
-            f"“{name}” has {len(content) // 1_000_000} MB; a plan has at most {MAX_BYTES // 1_000_000} MB."
-        )
+        sizes = {"size": len(content) // 1_000_000, "limit": MAX_BYTES // 1_000_000}
+        raise PlanRefused(sentence("“%(name)s” has %(size)s MB; a plan has at most %(limit)s MB.", name=name, **sizes))
     if content.startswith(b"PK"):
         return _word(name, content)
     if content.startswith(b"%PDF"):
-        raise PlanRefused(f"“{name}” is a PDF. Save it as Word or text first; PDF is not read yet.")
+        raise PlanRefused(
+            sentence("“%(name)s” is a PDF, which is not read yet. Save it as Word or text first.", name=name)
+        )
     if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise PlanRefused(f"“{name}” is an old or password-protected Office file. Save it as docx without a password.")
+        text = "“%(name)s” is an old or password-protected Office file. Save it as docx without a password."
+        raise PlanRefused(sentence(text, name=name))
     return _decoded(name, content)
 
 
@@ -54,7 +54,8 @@ def _decoded(name: str, content: bytes) -> str:
             continue
         if "\0" not in text:
             return text
-    raise PlanRefused(f"“{name}” is no text. Save the plan as docx, or as text in UTF-8 or GB18030.")
+    text = "“%(name)s” is no text. Save the plan as docx, or as text in UTF-8 or GB18030."
+    raise PlanRefused(sentence(text, name=name))
 
 
 def _word(name: str, content: bytes) -> str:
@@ -71,7 +72,6 @@ def _word(name: str, content: bytes) -> str:
             else:
                 lines.append(block.text)
     except (OpcError, KeyError, ValueError, zipfile.BadZipFile, zlib.error, SyntaxError, EOFError) as error:
-        raise PlanRefused(
-            f"“{name}” is no Word document or is broken. Open it in Word, save it anew and try again."
-        ) from error
+        text = "“%(name)s” is no Word document or is broken. Open it in Word, save it anew and try again."
+        raise PlanRefused(sentence(text, name=name)) from error
     return "\n".join(lines)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ducha.domain.errors import sentence
 from ducha.engines.plans import facts
 from ducha.engines.plans.outline import drafts, finished, leaves, width_of
 from ducha.engines.plans.stages import inferred_year, stages
@@ -100,7 +101,8 @@ def _points(nodes: list[Node]) -> Iterator[Point]:
 def _warnings(nodes: list[Node], found: tuple[Stage, ...], year: int | None, evidence: str) -> Iterator[Warned]:
     for stage in found[:1]:
         if year is not None:
-            yield Warned(stage.lines, f"No date of a stage carries a year; {year} was inferred from {evidence}.")
+            text = "No date of a stage carries a year; %(year)s was inferred from %(evidence)s."
+            yield Warned(stage.lines, sentence(text, year=year, evidence=evidence))
     for node in nodes:
         if node.role == "annex" and not node.text and not node.title and not node.children:
-            yield Warned(node.lines, "The annex is named but empty.")
+            yield Warned(node.lines, sentence("The annex is named but empty."))

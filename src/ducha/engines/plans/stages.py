@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from ducha.domain import workdays
-from ducha.domain.errors import OutsideCalendar
+from ducha.domain.errors import OutsideCalendar, sentence
 from ducha.engines.plans.values import Node, Stage, Warned
 
 _KINDS = (("self_inspection", "自查"), ("rectification", "整改"), ("acceptance", "验收"), ("field_inspection", "督察"))
@@ -52,13 +52,16 @@ def _stage(node: Node, kind: str, year: int | None) -> tuple[Stage, list[Warned]
 def _doubts(stage: Stage, whole: str) -> list[Warned]:
     doubts = []
     if stage.deadline_time is None and (words := _WORDS.search(whole)):
-        doubts.append(f"“{words[0]}” names no hour; a person must confirm the hour at which “{stage.title}” ends.")
+        text = "“%(words)s” names no hour; a person must confirm the hour at which “%(stage)s” ends."
+        doubts.append(sentence(text, words=words[0], stage=stage.title))
     if stage.starts_on and stage.ends_on:
         if stage.ends_on < stage.starts_on:
-            doubts.append(f"“{stage.title}” ends on {stage.ends_on}, before it starts on {stage.starts_on}.")
+            text = "“%(stage)s” ends on %(end)s, before it starts on %(start)s."
+            doubts.append(sentence(text, stage=stage.title, end=stage.ends_on, start=stage.starts_on))
         calendar_days = (stage.ends_on - stage.starts_on).days + 1
         if stage.working_days is not None and stage.working_days < calendar_days:
-            doubts.append(f"“{stage.title}” holds only {stage.working_days} working days in {calendar_days} days.")
+            text = "“%(stage)s” holds only %(working)s working days in %(days)s days."
+            doubts.append(sentence(text, stage=stage.title, working=stage.working_days, days=calendar_days))
     return [Warned(stage.lines, doubt) for doubt in doubts]
 
 
