@@ -46,9 +46,9 @@ def wanted(source: Path) -> set[Key]:
 
 def _of_python(text: str) -> Iterator[Key]:
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Assign) and "sentence(text" in text:
+        if isinstance(node, ast.Assign) and ("sentence(text" in text or "sentence(fault" in text):
             named = [target.id for target in node.targets if isinstance(target, ast.Name)]
-            if named == ["text"] and isinstance(node.value, ast.Constant):
+            if named in (["text"], ["fault"]) and isinstance(node.value, ast.Constant):
                 yield Key(node.value.value)
         if not isinstance(node, ast.Call):
             continue

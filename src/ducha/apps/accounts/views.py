@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from ducha.apps.accounts import actions
+from ducha.apps.accounts import actions, queries
 from ducha.apps.accounts.forms import PasswordForm, SignInForm
 from ducha.apps.accounts.models import Person
 from ducha.apps.pages.acts import perform
@@ -49,16 +49,12 @@ def _is_demo(request: HttpRequest) -> bool:
 def _demo_people(request: HttpRequest) -> Any:
     if not _is_demo(request):
         return []
-    return (
-        Person.objects.filter(is_invented=True, is_active=True)
-        .order_by("pk")
-        .prefetch_related("memberships__organisation")
-    )
+    return queries.invented_people()
 
 
 @require_POST
 def demo_sign_in(request: HttpRequest) -> HttpResponse:
-    person = Person.objects.filter(username=request.POST.get("username"), is_invented=True, is_active=True).first()
+    person = queries.invented_people().filter(username=request.POST.get("username")).first()
     if not _is_demo(request) or person is None:
         raise Http404
     actions.note_sign_in(person.username, admitted=True)
@@ -82,7 +78,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
 
     return perform(
         request,
-        Person.objects.get(pk=request.user.pk),
+        request.member.person,
         PasswordForm,
         act,
         back=lambda _result: reverse("accounts:me"),

@@ -40,7 +40,7 @@ def receipt(row: Audited) -> dict[str, Any] | None:
         .order_by("-object_version")
         .first()
     )
-    checkpoint = Checkpoint.objects.order_by("-size").first()
+    checkpoint = latest_checkpoint()
     if entry is None or checkpoint is None or entry.sequence is None:
         return None
     leaves = AuditEntry.objects.filter(sequence__lt=checkpoint.size).order_by("sequence")
@@ -57,3 +57,18 @@ def receipt(row: Audited) -> dict[str, Any] | None:
         "signature": checkpoint.signature,
         "public_key": keys.public_key(),
     }
+
+
+def latest_checkpoint() -> Checkpoint | None:
+    """The newest signed roots."""
+    return Checkpoint.objects.order_by("-size").first()
+
+
+def size() -> int:
+    """How many entries there are."""
+    return AuditEntry.objects.count()
+
+
+def waiting() -> int:
+    """How many entries wait for their number."""
+    return AuditEntry.objects.filter(sequence__isnull=True).count()

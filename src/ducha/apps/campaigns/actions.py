@@ -29,7 +29,7 @@ from ducha.apps.organisations.models import Membership, Organisation
 from ducha.domain.errors import Invalid, NotNow, Sentence
 from ducha.domain.merkle import digest_of
 from ducha.domain.rights import Right, Role
-from ducha.engines import plans
+from ducha.engines import files, plans
 
 CLOSE_OF_DAY = time(17, 30)
 
@@ -40,7 +40,7 @@ def create_from_plan(name: str, content: bytes, *, by: Membership, shift_days: i
     `shift_days` moves every date of the plan, for a demonstration; the pages say so.
     """
     require(by, Right.PREPARE_CAMPAIGN)
-    reading = plans.read_file(name, content)
+    reading = plans.read_document(name, _text(name, content))
     read = plans.to_json(reading)
     for shown, warned in zip(read["warnings"], reading.warnings, strict=True):
         shown |= stored_sentence(warned.message)
@@ -70,6 +70,13 @@ def create_from_plan(name: str, content: bytes, *, by: Membership, shift_days: i
             [Citation(campaign=campaign, title=c["title"], number=c["number"] or "") for c in read["citations"]]
         )
     return campaign
+
+
+def _text(name: str, content: bytes) -> str:
+    """The document's text; what is an archive is opened in a limited child process alone."""
+    if content.startswith(b"PK"):
+        return str(files.run_limited("ducha.engines.plans:text_of", name, content))
+    return plans.text_of(name, content)
 
 
 def stored_sentence(fault: str) -> dict[str, Any]:

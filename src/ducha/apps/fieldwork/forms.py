@@ -7,9 +7,8 @@ from ducha.apps.campaigns.access import visible_participations
 from ducha.apps.campaigns.forms import MomentField
 from ducha.apps.evidence.forms import WithEvidence
 from ducha.apps.fieldwork.models import Activity
-from ducha.apps.fieldwork.queries import pool
+from ducha.apps.fieldwork.queries import pool, units_of
 from ducha.apps.organisations.access import may
-from ducha.apps.organisations.models import Organisation
 from ducha.apps.pages.forms import ActForm
 from ducha.domain.rights import Right
 
@@ -45,7 +44,7 @@ class RecusalForm(ActForm):
         self.fields["member"].queryset = organiser.memberships.filter(role="inspector").select_related(
             "person", "organisation"
         )
-        self.fields["unit"].queryset = Organisation.objects.filter(participations__campaign=campaign)
+        self.fields["unit"].queryset = units_of(campaign)
 
 
 class VisitForm(ActForm):

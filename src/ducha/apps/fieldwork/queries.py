@@ -8,7 +8,7 @@ from ducha.apps.campaigns.models import Campaign
 from ducha.apps.fieldwork.access import visible_activities, visible_teams, visible_visits
 from ducha.apps.fieldwork.models import Activity, Team, TeamMember, TeamUnit, Visit
 from ducha.apps.organisations.access import current_memberships
-from ducha.apps.organisations.models import Membership
+from ducha.apps.organisations.models import Membership, Organisation
 from ducha.apps.selfassessment.access import readable_assessments, visible_problems
 from ducha.apps.selfassessment.models import AdmittedProblem, Answer
 
@@ -35,6 +35,11 @@ def visits(member: Membership, campaign: Campaign) -> QuerySet[Visit]:
 def activities(member: Membership, visit: Visit) -> list[Activity]:
     """What was done on a visit, for those who may read it."""
     return list(visible_activities(member).filter(visit=visit).select_related("by__person"))
+
+
+def units_of(campaign: Campaign) -> QuerySet[Organisation]:
+    """The units that take part."""
+    return Organisation.objects.filter(participations__campaign=campaign)
 
 
 @dataclass(frozen=True)

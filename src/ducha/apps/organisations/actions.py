@@ -35,7 +35,7 @@ def appoint(memberships: Iterable[Membership], *, by: Actor) -> None:
 def import_tree(content: bytes, *, by: Membership) -> int:
     """导入单位: organisations from a workbook, parents before children; all faults at once, or all rows."""
     require(by, Right.KEEP_ORGANISATIONS)
-    table = files.read_table(content, required=COLUMNS)
+    table = files.read_table(_("workbook"), content, required=COLUMNS)
     known = {organisation.name: organisation for organisation in Organisation.objects.all()}
     kinds = {str(label): value for value, label in Organisation.Kind.choices} | {v: v for v in Organisation.Kind.values}
     faults = _faults(table, set(known), kinds)

@@ -8,10 +8,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ducha.apps.audit_trail import queries as trail
 from ducha.apps.audit_trail import verification
 from ducha.apps.audit_trail.access import visible_entries
-from ducha.apps.audit_trail.models import Audited, AuditEntry, Checkpoint
-from ducha.apps.audit_trail.queries import receipt
+from ducha.apps.audit_trail.models import Audited
 from ducha.apps.campaigns.models import Participation
 from ducha.apps.campaigns.queries import current_campaign, stages
 from ducha.apps.organisations.access import may
@@ -77,7 +77,7 @@ def entries(request: HttpRequest) -> HttpResponse:
     table = EntryTable(request, visible_entries(request.member))
     if table.wants_excel():
         return table.excel("audit-trail")
-    checkpoint = Checkpoint.objects.order_by("-size").first()
+    checkpoint = trail.latest_checkpoint()
     return render(request, "reports/entries.html", {"table": table, "checkpoint": checkpoint})
 
 
@@ -88,7 +88,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 
 def _receipt(request: HttpRequest, row: Audited, title: str) -> HttpResponse:
-    proof = receipt(row)
+    proof = trail.receipt(row)
     if proof and request.GET.get("format") == "json":
         response = JsonResponse(proof, json_dumps_params={"indent": 2, "ensure_ascii": False})
         response.headers["Content-Disposition"] = 'attachment; filename="receipt.json"'
@@ -110,8 +110,8 @@ def system(request: HttpRequest) -> HttpResponse:
         (_("Database"), connection.vendor),
         (_("Version of the database"), _database_version()),
         (_("Data directory"), str(settings.DUCHA_DATA)),
-        (_("Entries in the trail"), AuditEntry.objects.count()),
-        (_("Entries that wait for their number"), AuditEntry.objects.filter(sequence__isnull=True).count()),
+        (_("Entries in the trail"), trail.size()),
+        (_("Entries that wait for their number"), trail.waiting()),
     ]
     return render(request, "reports/system.html", {"facts": facts})
 

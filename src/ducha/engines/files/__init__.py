@@ -2,6 +2,7 @@
 
 from ducha.engines.files.excel import Table, read_table, write_sheet
 from ducha.engines.files.intake import LIMITS, AcceptedFile, FileRefused, Purpose, accept, clean_name
+from ducha.engines.files.limited import run_limited
 from ducha.engines.files.store import Sweep, digests, keep, path_of, sweep, viewing_copy
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "keep",
     "path_of",
     "read_table",
+    "run_limited",
     "sweep",
     "viewing_copy",
     "write_sheet",

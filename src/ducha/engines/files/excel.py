@@ -11,6 +11,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from ducha.domain.errors import sentence
 from ducha.engines.files.intake import FileRefused
+from ducha.engines.files.limited import run_limited
 
 
 @dataclass(frozen=True)
@@ -21,24 +22,29 @@ class Table:
     rows: tuple[tuple[int, dict[str, str]], ...]
 
 
-def read_table(content: bytes, *, required: Sequence[str]) -> Table:
-    """Read the first sheet; FileRefused names every missing column."""
+def sheet_lines(name: str, content: bytes) -> list[list[str]]:
+    """The cells of the first sheet as text; runs in the limited child."""
     try:
         sheet = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0)
-        lines = sheet.to_python(skip_empty_area=False)
+        return [[_text(cell) for cell in line] for line in sheet.to_python(skip_empty_area=False)]
     except (CalamineError, ValueError, IndexError, OSError) as error:
         text = "The workbook cannot be read. Open it in Excel, save it anew and upload that."
         raise FileRefused([sentence(text)]) from error
+
+
+def read_table(name: str, content: bytes, *, required: Sequence[str]) -> Table:
+    """Read the first sheet; FileRefused names every missing column."""
+    lines = run_limited("ducha.engines.files.excel:sheet_lines", name, content)
     if not lines:
         raise FileRefused([sentence("The first sheet of the workbook is empty.")])
-    headers = tuple(_text(cell) for cell in lines[0])
+    headers = tuple(lines[0])
     missing = [name for name in required if name not in headers]
     if missing:
         text = "The column “%(column)s” is missing in the first line of the sheet."
         raise FileRefused([sentence(text, column=name) for name in missing])
     rows = []
     for number, line in enumerate(lines[1:], start=2):
-        values = {header: _text(cell) for header, cell in zip(headers, line, strict=False) if header}
+        values = {header: cell for header, cell in zip(headers, line, strict=False) if header}
         if any(values.values()):
             rows.append((number, values))
     return Table(headers, tuple(rows))

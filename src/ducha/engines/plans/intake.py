@@ -19,10 +19,15 @@ class PlanRefused(Invalid):
 
 def read_file(name: str, content: bytes) -> Reading:
     """Read a plan from the bytes of a .txt or .docx file; PlanRefused says why a file is none."""
-    reading = read_text(text_of(name, content))
+    return read_document(name, text_of(name, content))
+
+
+def read_document(name: str, text: str) -> Reading:
+    """Read a plan from a document's text; PlanRefused for a text that is none."""
+    reading = read_text(text)
     if not any(node.number for node in reading.outline):
-        text = "“%(name)s” does not look like a plan: no numbered heading was found. Check that it is the right file."
-        raise PlanRefused(sentence(text, name=name))
+        fault = "“%(name)s” does not look like a plan: no numbered heading was found. Check that it is the right file."
+        raise PlanRefused(sentence(fault, name=name))
     return reading
 
 
