@@ -220,7 +220,7 @@ class Story:
 
     def find(self, at: datetime, number: int, visit: Visit, by: Membership, problem: tuple[str, ...]) -> None:
         code, title, facts, severity, horizon = problem
-        due = timezone.localtime(at).date() + timedelta(days=1) if horizon == "immediate" else None
+        due = timezone.localtime(at).date() if horizon == "immediate" else None
         finding = findings.raise_finding(
             visit.participation,
             self.points[code],

@@ -46,10 +46,11 @@ class WithEvidence(ActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["files"] = EvidenceField(self.member)
+        if choosable(self.member).exists():
+            self.fields["files"] = EvidenceField(self.member)
 
     def entered(self) -> dict[str, Any]:
         given = super().entered()
         uploads = given.pop("uploads")
-        given["files"] = gather(given["files"], uploads, by=self.member)
+        given["files"] = gather(given.get("files", ()), uploads, by=self.member)
         return given

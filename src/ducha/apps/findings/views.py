@@ -34,7 +34,7 @@ class LedgerFilters(django_forms.Form):
     severity = django_forms.ChoiceField(label=gettext_lazy("Severity"), required=False)
     source = django_forms.ChoiceField(label=gettext_lazy("Source"), required=False)
     area = django_forms.ModelChoiceField(
-        label=gettext_lazy("Area"), queryset=None, required=False, to_field_name="code"
+        label=gettext_lazy("Area"), queryset=None, required=False, to_field_name="code", empty_label=gettext_lazy("all")
     )
     overdue = django_forms.BooleanField(label=gettext_lazy("overdue only"), required=False)
 

@@ -73,7 +73,7 @@ class AssessmentTable(Table):
             order="state",
             tag=lambda a: STATE_TAGS.get(a.state, "grey"),
         ),
-        Column("answered", gettext_lazy("Answered"), order="answered", kind="number"),
+        Column("answered", gettext_lazy("Points answered"), order="answered", kind="number"),
         Column("delivered_at", gettext_lazy("Delivered"), order="delivered_at", kind="date"),
         Column("late", gettext_lazy("Late by"), value=_late, order="late_working_hours", tag=lambda a: "red"),
         Column("sealed", gettext_lazy("Sealed"), value=lambda a: _("yes") if a.is_sealed else "—"),
@@ -170,7 +170,7 @@ def _save(by: Membership, assessment: SelfAssessment, point: Point, form: forms.
         conclusion=entered["conclusion"],
         narrative=entered["narrative"],
         figures=form.figures(),
-        files=evidence.gather(entered["files"], entered["uploads"], by=by),
+        files=evidence.gather(entered.get("files", ()), entered["uploads"], by=by),
         version=entered["version"],
     )
     return str(saved.version)
