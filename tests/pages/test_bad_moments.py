@@ -3,6 +3,7 @@
 import re
 import uuid
 import zipfile
+from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
@@ -19,6 +20,7 @@ from ducha.apps.evidence.models import EvidenceFile
 from ducha.apps.findings.models import Finding
 from ducha.apps.organisations.models import Organisation
 from ducha.apps.pages.middleware import whole_body
+from ducha.apps.selfassessment import actions as selfassessment
 from ducha.domain.rights import Role
 from ducha.engines import files
 
@@ -354,3 +356,21 @@ def test_before_it_starts_an_unannounced_visit_leaves_no_trace_for_others(world)
     assert signed_in(world.teamleads[0]).get(reverse("fieldwork:visit", args=[visit])).status_code == 200
     fieldwork.start(visit, by=world.inspectors[0])
     assert signed_in(world.office).get(reverse("fieldwork:visit", args=[visit])).status_code == 200
+
+
+def test_a_role_that_was_ended_counts_no_more_from_the_next_request(world):
+    secadmin = make_member(Role.SECADMIN, make_organisation("机房"))
+    office = signed_in(world.office)
+    assert office.get(reverse("reports:overview")).status_code == 200
+    sent(signed_in(secadmin), reverse("organisations:end_membership", args=[world.office]), version="1")
+    assert office.get(reverse("reports:overview")).status_code == 302
+
+
+def test_where_the_calendar_does_not_reach_late_is_late_without_a_guess(world):
+    with clock.at(datetime(2027, 3, 1, tzinfo=UTC)):
+        assessment = answer_all(world)
+        selfassessment.submit(assessment, by=world.liaisons[0])
+        submission = selfassessment.certify(assessment, by=world.heads[0])
+        page = signed_in(world.office).get(reverse("selfassessment:assessments")).content.decode()
+    assert submission.is_late and submission.late_working_days is None
+    assert ">late<" in page

@@ -1,6 +1,7 @@
 """ducha serve: the site and its sequencer, in one command."""
 
 import argparse
+import logging
 import os
 import signal
 import subprocess
@@ -66,8 +67,11 @@ def sequence() -> None:
 
     parent = os.getppid()
     while os.getppid() == parent:
-        seal_due()
-        integrate()
+        try:
+            seal_due()
+            integrate()
+        except Exception:  # the edge: nothing may end the sequencer, what waits is numbered the next time
+            logging.getLogger("ducha").exception("the sequencer could not number what waits; it tries again")
         time.sleep(1)
 
 

@@ -1,14 +1,14 @@
 """The tree of organisations and the people in it."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
 from ducha.apps.accounts import actions as accounts
 from ducha.apps.accounts.models import Person
 from ducha.apps.audit_trail import clock
-from ducha.apps.audit_trail.recording import Actor, recorded
+from ducha.apps.audit_trail.recording import SYSTEM, Actor, recorded
 from ducha.apps.organisations.access import require
 from ducha.apps.organisations.models import Membership, Organisation
 from ducha.domain.errors import Invalid, NotAllowed
@@ -30,6 +30,22 @@ def appoint(memberships: Iterable[Membership], *, by: Actor) -> None:
     """授予身份: at the first installation; later ones are granted by the security administrator."""
     with recorded(by, "membership.granted"):
         Membership.objects.bulk_create(list(memberships))
+
+
+def begin(city_name: str, office_name: str, passwords: Mapping[str, str]) -> bool:
+    """初始化: the city, its inspection office and one person for each role given; False where people exist already."""
+    if Membership.objects.exists():
+        return False
+    with recorded(SYSTEM, "installation.begun"):
+        city = Organisation(name=city_name, kind=Organisation.Kind.CITY)
+        create_organisations([city], by=SYSTEM)
+        office = Organisation(name=office_name, kind=Organisation.Kind.LEADING_GROUP, parent=city, position=1)
+        create_organisations([office], by=SYSTEM)
+        for role, password in passwords.items():
+            person = accounts.create_person(role, str(Membership.RoleName(role).label), password, by=SYSTEM)
+            place = office if role == Role.OFFICE else city
+            appoint([Membership(person=person, organisation=place, role=role)], by=SYSTEM)
+    return True
 
 
 def import_tree(content: bytes, *, by: Membership) -> int:
@@ -112,12 +128,13 @@ def create_person(
         return admit(person, organisation, role, by=by)
 
 
-def end_membership(membership: Membership, *, by: Membership, ends_on: date | None = None) -> Membership:
+def end_membership(membership: Membership, *, by: Membership) -> Membership:
     """收回身份: it counts from the next request on; what was done under it stays."""
     require(by, Right.KEEP_PEOPLE)
     if membership.person_id == by.person_id:
         raise NotAllowed(_("Nobody takes a role from themself."))
     with recorded(by, "membership.ended"):
-        membership.ends_on = ends_on or clock.today()
+        # `ends_on` is the last day on which it counts.
+        membership.ends_on = clock.today() - timedelta(days=1)
         membership.save()
     return membership

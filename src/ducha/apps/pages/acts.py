@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from ducha.apps.audit_trail import clock
-from ducha.apps.audit_trail.models import Step
+from ducha.apps.audit_trail.models import AuditEntry
 from ducha.apps.pages.forms import ActForm
 from ducha.apps.pages.models import Operation
 from ducha.apps.pages.words import told
@@ -107,9 +107,14 @@ def _show_both(request: HttpRequest, bound: ActForm, template: str, page: dict[s
     posted = bound.data.copy()
     posted["version"], posted["operation"] = subject.version, fresh["operation"].value()
     again = type(bound)(posted, subject=subject, member=bound.member)
-    last = Step.objects.filter(subject_id=subject.public_id).order_by("-id").first()
+    changes = AuditEntry.objects.filter(object_kind=subject.object_kind(), object_id=subject.public_id)
     again.add_error(None, _("Somebody else changed this after you opened the page. Nothing of yours is lost."))
-    return render(request, template, {**page, "form": again, "both": both, "last_step": last}, status=409)
+    return render(
+        request,
+        template,
+        {**page, "form": again, "both": both, "last_change": changes.order_by("-object_version").first()},
+        status=409,
+    )
 
 
 def verb(

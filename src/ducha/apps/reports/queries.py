@@ -97,7 +97,7 @@ def overview(member: Membership, campaign: Campaign) -> Overview:
     result.heat = _heat(member, campaign, result.areas)
     result.funnel = _funnel(member, campaign, result)
     delivered = [a for a in assessments(member, campaign) if a.versions]
-    result.delivered, result.late = len(delivered), sum(a.late_working_days is not None for a in delivered)
+    result.delivered, result.late = len(delivered), sum(a.is_late for a in delivered)
     result.units = len(result.heat)
     result.measures = visible_measures(member).filter(campaign=campaign).count()
     return result

@@ -1,6 +1,7 @@
 """The unit's word: answered, submitted, certified, delivered, sealed, returned or accepted."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from django.db import transaction
 from django.urls import reverse
@@ -21,8 +22,8 @@ from ducha.apps.organisations.models import Membership
 from ducha.apps.selfassessment.models import AdmittedProblem, Answer, ClaimedFigure, Seal, SelfAssessment, Submission
 from ducha.apps.selfassessment.queries import manifest, sheet, snapshot, stage_for
 from ducha.domain import workdays
-from ducha.domain.deadlines import lateness
-from ducha.domain.errors import Invalid, NotAllowed, NotNow, Stale
+from ducha.domain.deadlines import Lateness, lateness
+from ducha.domain.errors import Invalid, NotAllowed, NotNow, OutsideCalendar, Stale
 from ducha.domain.merkle import digest_of
 from ducha.domain.rights import Right, Role
 
@@ -189,9 +190,8 @@ def _submission(
 ) -> Submission:
     content = snapshot(assessment)
     now = clock.now()
-    late = None
-    if stage and stage.due_at:
-        late = lateness(stage.due_at, now, calendar=workdays.load(), tz=timezone.get_default_timezone())
+    is_late = bool(stage and stage.due_at and now > stage.due_at)
+    late = _lateness(stage.due_at, now) if stage and stage.due_at and is_late else None
     returned = assessment.steps().filter(event="return").order_by("-id").first()
     return Submission(
         assessment=assessment,
@@ -202,10 +202,19 @@ def _submission(
         submitted_by=submitted_by,
         certified_by=certified_by,
         delivered_at=now,
+        is_late=is_late,
         late_working_hours=late.working_hours if late else None,
         late_working_days=late.working_days if late else None,
         reason=returned.reason if returned else "",
     )
+
+
+def _lateness(due_at: datetime, now: datetime) -> Lateness | None:
+    """By how much; None where the calendar of working days does not reach: late, but not known by how much."""
+    try:
+        return lateness(due_at, now, calendar=workdays.load(), tz=timezone.get_default_timezone())
+    except OutsideCalendar:
+        return None
 
 
 def send_back(assessment: SelfAssessment, *, by: Membership, reason: str) -> None:

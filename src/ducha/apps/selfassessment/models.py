@@ -81,6 +81,7 @@ class Submission(Audited):
     submitted_by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     certified_by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     delivered_at = models.DateTimeField()
+    is_late = models.BooleanField(default=False)
     late_working_hours = models.DecimalField(max_digits=8, decimal_places=1, null=True)
     late_working_days = models.PositiveIntegerField(null=True)
     reason = models.TextField(blank=True)

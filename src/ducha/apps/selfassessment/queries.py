@@ -117,6 +117,7 @@ def assessments(member: Membership, campaign: Any) -> QuerySet[SelfAssessment]:
             answered=Count("answers", filter=~Q(answers__conclusion=""), distinct=True),
             not_asked=Subquery(excluded.values("participation").annotate(n=Count("pk")).values("n")),
             delivered_at=Subquery(first.values("delivered_at")[:1]),
+            is_late=Subquery(first.values("is_late")[:1]),
             late_working_days=Subquery(first.values("late_working_days")[:1]),
             late_working_hours=Subquery(first.values("late_working_hours")[:1]),
             versions=Subquery(latest.values("number")[:1]),

@@ -49,8 +49,10 @@ STATE_TAGS = {"accepted": "green", "certified": "blue", "returned": "amber"}
 
 
 def _late(assessment: Any) -> str:
-    if assessment.late_working_days is None:
+    if not assessment.is_late:
         return ""
+    if assessment.late_working_days is None:
+        return _("late")
     return _("%(hours)s working hours, %(days)s days") % {
         "hours": assessment.late_working_hours,
         "days": assessment.late_working_days,

@@ -1,0 +1,52 @@
+"""A new installation starts with four people, two of whom can take it from there."""
+
+import os
+import subprocess
+import sys
+
+from ducha.cli import main
+
+
+def ducha(*arguments: str) -> subprocess.CompletedProcess:
+    environment = {k: v for k, v in os.environ.items() if k != "DUCHA_DATABASE_URL"}
+    command = [sys.executable, "-c", "import sys; from ducha.cli import main; sys.exit(main())", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment)
+
+
+def test_an_installation_begins_once_and_its_trail_holds(tmp_path):
+    asked = ("begin", "--data", str(tmp_path / "data"), "--city", "平顶山市", "--office", "市督察办")
+    begun = ducha(*asked)
+    assert begun.returncode == 0
+    assert all(name in begun.stdout for name in ("office", "sysadmin", "secadmin", "auditadmin"))
+    again = ducha(*asked)
+    assert again.returncode == 1 and "holds an installation already" in again.stderr
+    assert ducha("audit", "verify", "--data", str(tmp_path / "data")).returncode == 0
+
+
+def test_a_demonstration_is_kept_and_never_put_over_an_installation(tmp_path):
+    data = str(tmp_path / "data")
+    ducha("begin", "--data", data, "--city", "甲市", "--office", "甲市督察办")
+    over = ducha("demo", "--data", data, "--no-serve")
+    assert over.returncode == 1 and "holds an installation already" in over.stderr
+    fresh = ducha("demo", "--data", data, "--no-serve", "--fresh")
+    assert fresh.returncode == 1 and "is no demonstration" in fresh.stderr
+
+
+def test_every_stage_of_the_demonstration_can_be_built_and_holds(tmp_path):
+    for stage in ("self-inspection", "field-inspection", "rectification", "closed"):
+        data = str(tmp_path / stage)
+        built = ducha("demo", "--data", data, "--no-serve", "--stage", stage, "--password", "only-for-this-test")
+        assert built.returncode == 0 and "Ready in" in built.stdout
+        assert "was there already" in ducha("demo", "--data", data, "--no-serve").stdout
+        assert ducha("audit", "verify", "--data", data).returncode == 0
+
+
+def test_the_reference_pages_are_fresh(capsys):
+    assert main(["reference", "--check"]) == 0
+
+
+def test_stale_reference_pages_are_noticed(tmp_path, capsys):
+    assert main(["reference", "--into", str(tmp_path)]) == 0
+    (tmp_path / "states.md").write_text("old")
+    assert main(["reference", "--into", str(tmp_path), "--check"]) == 1
+    assert "states.md" in capsys.readouterr().out
