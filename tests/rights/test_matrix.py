@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.urls import reverse
-from factories import BEFORE, make_member, make_organisation, make_world
+from factories import BEFORE, make_finding, make_member, make_organisation, make_world
 from worlds import objects
 
 from ducha.apps.audit_trail import clock
@@ -125,3 +125,21 @@ def test_two_liaisons_see_nothing_of_each_other_in_lists_search_and_exports(stag
                 assert theirs not in answer.content.decode().replace(f'value="{theirs}"', ""), name
             elif answer.status_code == 200:
                 assert theirs.encode() not in answer.content, name
+
+
+def test_a_finding_is_the_teams_until_it_is_handed_over(db):
+    with clock.at(BEFORE):
+        world = make_world()
+        seen = {}
+        for state in ("raised", "confirmed", "handed_over"):
+            finding = make_finding(world, state=state)
+            url = reverse("findings:finding", args=[finding])
+            for name in ("office", "leader", "liaisons", "heads", "inspectors"):
+                member = getattr(world, name)
+                client = Client()
+                client.force_login((member[0] if isinstance(member, list) else member).person)
+                seen[state, name] = client.get(url).status_code
+    assert [key for key, status in seen.items() if status == 404] == [
+        *(("raised", name) for name in ("office", "leader", "liaisons", "heads")),
+        *(("confirmed", name) for name in ("liaisons", "heads")),
+    ]
