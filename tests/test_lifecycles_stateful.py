@@ -24,7 +24,8 @@ from ducha.apps.selfassessment import actions as selfassessment
 from ducha.apps.selfassessment.models import Seal, SelfAssessment, Submission
 from ducha.domain.errors import DuchaError
 
-ACTORS = st.integers(0, 11)
+# Those with two hats try first in half of the cases: they are the ones who could cheat.
+ACTORS = st.one_of(st.integers(9, 11), st.integers(0, 11))
 
 
 class Campaign(RuleBasedStateMachine):
@@ -198,7 +199,7 @@ class Campaign(RuleBasedStateMachine):
 @pytest.mark.django_db
 def test_no_mix_of_people_closes_a_finding_alone_or_changes_what_is_sealed():
     limits = settings(
-        max_examples=40,
+        max_examples=80,
         stateful_step_count=25,
         deadline=None,
         suppress_health_check=list(HealthCheck),
