@@ -9,9 +9,13 @@ from ducha.apps.accountability import actions as accountability
 from ducha.apps.audit_trail import clock
 from ducha.apps.audit_trail.actions import integrate
 from ducha.apps.audit_trail.queries import receipt
+from ducha.apps.audit_trail.recording import SYSTEM, recorded
 from ducha.apps.audit_trail.verification import verify
 from ducha.apps.fieldwork import actions as fieldwork
+from ducha.apps.fieldwork.models import TeamMember
 from ducha.apps.findings import actions as findings
+from ducha.apps.organisations.actions import appoint
+from ducha.apps.organisations.models import Membership
 from ducha.apps.rectification import actions as rectification
 from ducha.apps.selfassessment import actions as selfassessment
 from ducha.domain import merkle
@@ -104,3 +108,26 @@ def test_a_delivery_after_the_deadline_is_late_in_working_hours_and_days(world):
         submission = deliver(world).submissions.get()
     # Friday 17:30 to Tuesday 10:00: Monday's seven hours and one of Tuesday, two working days begun.
     assert (submission.late_working_hours, submission.late_working_days) == (8, 2)
+
+
+def test_whoever_wrote_a_finding_cannot_confirm_it_under_another_hat(world):
+    finding = make_finding(world)
+    hat = Membership(person=world.inspectors[0].person, organisation=world.office.organisation, role="inspector")
+    appoint([hat], by=SYSTEM)
+    with recorded(SYSTEM, "team.created"):
+        TeamMember(team=world.teams[0], member=hat, leads=True).save()
+    with pytest.raises(NotAllowed, match="cannot confirm"):
+        findings.confirm(finding, by=hat)
+
+
+def test_a_unit_cannot_accept_under_an_inspectors_hat(world):
+    work = rectification.open_for(make_finding(world, state="acknowledged"), by=world.liaisons[0])
+    measure = rectification.add_measure(
+        work, by=world.liaisons[0], description="补公示", owner_name="某科长", due_on=date(2019, 11, 15)
+    )
+    rectification.finish_measure(measure, by=world.liaisons[0])
+    rectification.submit(work, by=world.liaisons[0], text="已全部补公示")
+    hat = Membership(person=world.heads[0].person, organisation=world.office.organisation, role="office")
+    appoint([hat], by=SYSTEM)
+    with pytest.raises(NotAllowed, match="belongs to the unit"):
+        rectification.accept(work, by=hat, manner="on_paper", result="accepted", opinion="好")
