@@ -34,6 +34,10 @@ def grow(world, units: int) -> None:
         template = Finding.objects.first()
         Finding.objects.bulk_create([_copy(template, p, 100 + n) for n, p in enumerate(joined, present)])
 
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # as its autovacuum does once rows are committed
+
 
 def _copy(template: Finding, participation: Participation, number: int) -> Finding:
     values = {

@@ -36,7 +36,7 @@ def test_it_cannot_slip_into_json():
         json.dumps({"phone": masking.phone("13812348000")})
 
 
-@given(st.text(min_size=1, max_size=30))
+@given(st.text(st.characters(exclude_characters="*"), min_size=1, max_size=30))
 def test_no_mask_ever_shows_the_whole_value(value):
     for mask in (masking.identity_number, masking.phone, masking.name):
-        assert str(mask(value)) != value or set(value) == {"*"}
+        assert str(mask(value)) != value

@@ -5,16 +5,17 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from ducha.apps.campaigns.models import Exclusion, Participation, Point, Stage
+from ducha.apps.campaigns.models import Exclusion, Point, Stage
 from ducha.apps.campaigns.queries import marked, points_of, requirement, stage_of
 from ducha.apps.evidence.models import EvidenceFile
 from ducha.apps.evidence.queries import linked_to_all
 from ducha.apps.organisations.models import Membership
 from ducha.apps.selfassessment.access import visible_assessments
-from ducha.apps.selfassessment.models import AdmittedProblem, Answer, ClaimedFigure, SelfAssessment, Submission
+from ducha.apps.selfassessment.models import AdmittedProblem, Answer, ClaimedFigure, Seal, SelfAssessment, Submission
 from ducha.domain.merkle import canonical_json, digest_of
 
 
@@ -108,20 +109,21 @@ def manifest(assessment: SelfAssessment) -> str:
 def assessments(member: Membership, campaign: Any) -> QuerySet[SelfAssessment]:
     """The self-inspections within reach, each with how far it is and how it was delivered; one query."""
     excluded = Exclusion.objects.filter(participation=OuterRef("participation"), removed_at=None)
+    given = Answer.objects.filter(assessment=OuterRef("pk")).exclude(conclusion="")
     latest = Submission.objects.filter(assessment=OuterRef("pk")).order_by("-number")
     first = Submission.objects.filter(assessment=OuterRef("pk")).order_by("number")
     return (
         visible_assessments(member)
         .filter(participation__campaign=campaign)
         .annotate(
-            answered=Count("answers", filter=~Q(answers__conclusion=""), distinct=True),
+            answered=Coalesce(Subquery(given.values("assessment").annotate(n=Count("pk")).values("n")), 0),
             not_asked=Subquery(excluded.values("participation").annotate(n=Count("pk")).values("n")),
             delivered_at=Subquery(first.values("delivered_at")[:1]),
             is_late=Subquery(first.values("is_late")[:1]),
             late_working_days=Subquery(first.values("late_working_days")[:1]),
             late_working_hours=Subquery(first.values("late_working_hours")[:1]),
             versions=Subquery(latest.values("number")[:1]),
-            is_sealed=Exists(Participation.objects.filter(pk=OuterRef("participation"), seals__isnull=False)),
+            is_sealed=Exists(Seal.objects.filter(participation=OuterRef("participation"))),
         )
         .order_by("participation__unit__position", "pk")
     )
