@@ -12,7 +12,7 @@ from ducha.apps.campaigns.access import (
 from ducha.apps.campaigns.models import Participation
 from ducha.apps.evidence.access import opens_evidence
 from ducha.apps.fieldwork.models import Activity, Recusal, Team, TeamMember, Visit
-from ducha.apps.organisations.models import Membership
+from ducha.apps.organisations.models import Membership, Organisation
 from ducha.apps.pages.routes import resolves
 from ducha.domain.rights import Role
 
@@ -27,9 +27,30 @@ def leads(member: Membership, team: Team) -> bool:
     return TeamMember.objects.filter(team=team, member=member, leads=True, removed_at=None).exists()
 
 
+def works_in(member: Membership, team: Team) -> bool:
+    """Whether the member has a place in the team."""
+    return TeamMember.objects.filter(team=team, member=member, removed_at=None).exists()
+
+
+def recused_units(member: Membership) -> QuerySet[Organisation]:
+    """回避: where the person comes from or has a post, whatever hat they wear, and what was declared."""
+    declared = Recusal.objects.filter(member__person=member.person_id, removed_at=None)
+    worn = Membership.objects.filter(person=member.person_id)
+    # An inspector's organisation is the organiser; where a lent person belongs is the home.
+    posts = worn.exclude(role=Role.INSPECTOR)
+    return Organisation.objects.filter(
+        Q(pk__in=declared.values("unit")) | Q(pk__in=worn.values("home")) | Q(pk__in=posts.values("organisation"))
+    )
+
+
+def is_recused(member: Membership, participation: Participation) -> bool:
+    """Whether the member stays away from the unit."""
+    return recused_units(member).filter(pk=participation.unit_id).exists()
+
+
 def _team_units(member: Membership) -> QuerySet[Participation]:
-    recused = Recusal.objects.filter(member=member, removed_at=None).values("unit")
-    return Participation.objects.filter(team_unit__team__in=own_teams(member).values("pk")).exclude(unit__in=recused)
+    mine = Participation.objects.filter(team_unit__team__in=own_teams(member).values("pk"))
+    return mine.exclude(unit__in=recused_units(member).order_by().values("pk"))
 
 
 PARTICIPATION_DOORS[Role.INSPECTOR] = _team_units
@@ -50,13 +71,13 @@ def visible_teams(member: Membership) -> QuerySet[Team]:
 @resolves("visit")
 def visible_visits(member: Membership) -> QuerySet[Visit]:
     """Announced visits, and unannounced ones that have started; the team sees all of its own."""
-    reached = visible_participations(member).order_by().values("pk")
-    visits = Visit.objects.filter(participation__in=reached).select_related(
-        "participation__unit", "participation__campaign", "team"
-    )
+    visits = Visit.objects.select_related("participation__unit", "participation__campaign", "team")
     if member.role == Role.INSPECTOR:
-        return visits.filter(team__in=own_teams(member).values("pk"))
-    return visits.filter(Q(announced=True) | Q(state__in=["started", "ended"]))
+        # By the team, not by the unit: what a team did stays its own when the unit goes to another team.
+        mine = visits.filter(team__in=own_teams(member).values("pk"))
+        return mine.exclude(participation__unit__in=recused_units(member).order_by().values("pk"))
+    reached = visible_participations(member).order_by().values("pk")
+    return visits.filter(Q(announced=True) | Q(state__in=["started", "ended"]), participation__in=reached)
 
 
 @resolves("activity")

@@ -13,7 +13,7 @@ from ducha.apps.audit_trail.recording import recorded
 from ducha.apps.campaigns.models import Campaign, Participation
 from ducha.apps.evidence import actions as evidence
 from ducha.apps.evidence.models import EvidenceFile
-from ducha.apps.fieldwork.access import leads
+from ducha.apps.fieldwork.access import is_recused, leads, works_in
 from ducha.apps.fieldwork.models import Activity, Recusal, Team, TeamMember, TeamUnit, Visit
 from ducha.apps.notices.actions import members_of, tell
 from ducha.apps.organisations.access import may, require
@@ -22,16 +22,26 @@ from ducha.domain.errors import Invalid, NotAllowed, NotNow
 from ducha.domain.rights import Right, Role
 
 
+def _arranges(campaign: Campaign, by: Membership) -> bool:
+    return may(by, Right.ARRANGE_FIELDWORK) and by.organisation_id == campaign.organiser_id
+
+
+def _require_organiser(campaign: Campaign, by: Membership) -> None:
+    if not _arranges(campaign, by):
+        raise NotAllowed(_("Your role does not allow this."))
+
+
 def create_team(
     campaign: Campaign, *, by: Membership, name: str, leader: Membership, members: Iterable[Membership]
 ) -> Team:
     """组建督察组: one leader and the others, none of them in another team."""
-    require(by, Right.ARRANGE_FIELDWORK)
+    _require_organiser(campaign, by)
     chosen = {member.pk: member for member in [leader, *members]}
     taken = TeamMember.objects.filter(team__campaign=campaign, member__in=chosen, removed_at=None)
     if faults := [_("“%(name)s” is in another team.") % {"name": t.member.person.name} for t in taken]:
         raise Invalid(faults)
     with recorded(by, "team.created", campaign=campaign.public_id):
+        Campaign.objects.select_for_update().get(pk=campaign.pk)
         team = Team(campaign=campaign, number=campaign.teams.count() + 1, name=name)
         team.save()
         places = [TeamMember(team=team, member=m, leads=m.pk == leader.pk) for m in chosen.values()]
@@ -41,7 +51,7 @@ def create_team(
 
 def recuse(member: Membership, unit: Organisation, *, campaign: Campaign, by: Membership, reason: str) -> Recusal:
     """回避: an inspector stays away from a unit."""
-    require(by, Right.ARRANGE_FIELDWORK)
+    _require_organiser(campaign, by)
     with recorded(by, "inspector.recused", campaign=campaign.public_id):
         recusal = Recusal(campaign=campaign, member=member, unit=unit, reason=reason)
         recusal.save()
@@ -50,7 +60,7 @@ def recuse(member: Membership, unit: Organisation, *, campaign: Campaign, by: Me
 
 def assign_unit(team: Team, participation: Participation, *, by: Membership) -> TeamUnit:
     """分配单位: into a team's care; refused where a member comes from the unit or is recused from it."""
-    require(by, Right.ARRANGE_FIELDWORK)
+    _require_organiser(team.campaign, by)
     _refuse_the_partial(team, participation)
     with recorded(by, "team.unit_assigned", campaign=team.campaign.public_id):
         held = TeamUnit.objects.filter(participation=participation).first() or TeamUnit(participation=participation)
@@ -60,60 +70,80 @@ def assign_unit(team: Team, participation: Participation, *, by: Membership) -> 
 
 
 def _refuse_the_partial(team: Team, participation: Participation) -> None:
-    people = [p.member for p in team.members.filter(removed_at=None).select_related("member__person")]
-    recused = set(
-        Recusal.objects.filter(unit=participation.unit_id, removed_at=None, member__in=people).values_list(
-            "member", flat=True
-        )
-    )
-    unit = participation.unit.name
-    faults = [
-        _("“%(name)s” of %(team)s must stay away from “%(unit)s”. Give the unit to another team.")
-        % {"name": member.person.name, "team": team.name, "unit": unit}
-        for member in people
-        if member.home_id == participation.unit_id or member.pk in recused
-    ]
-    if faults:
-        raise Invalid(faults)
+    places = team.members.filter(removed_at=None).select_related("member__person")
+    recused = [place.member for place in places if is_recused(place.member, participation)]
+    if recused:
+        raise Invalid([_stays_away(member, team, participation) for member in recused])
+
+
+def _stays_away(member: Membership, team: Team, participation: Participation) -> str:
+    return _("“%(name)s” of %(team)s must stay away from “%(unit)s”. Give the unit to another team.") % {
+        "name": member.person.name,
+        "team": team.name,
+        "unit": participation.unit.name,
+    }
 
 
 def plan_visit(
     participation: Participation, *, by: Membership, announced: bool, starts_at: datetime, purpose: str = ""
 ) -> Visit:
     """安排督察: by the office or the team's leader; of an unannounced visit nobody else is told."""
-    team_unit = TeamUnit.objects.filter(participation=participation).select_related("team").first()
-    if team_unit is None:
-        raise NotNow(_("No team has “%(unit)s” in its care yet.") % {"unit": participation.unit.name})
-    team = team_unit.team
-    if not (leads(by, team) or (may(by, Right.ARRANGE_FIELDWORK) and announced)):
-        raise NotAllowed(
-            _("Only the team's leader plans an unannounced visit, the office or the leader an announced one.")
-        )
+    team = _team_of(participation)
+    _require_planner(team, participation, by, announced=announced)
     with recorded(by, "visit.planned", campaign=team.campaign.public_id):
         visit = Visit.begin(
             team=team, participation=participation, announced=announced, starts_at=starts_at, purpose=purpose
         )
         visit.save()
         if announced:
-            tell(
-                members_of(participation.unit, Role.LIAISON, Role.UNIT_HEAD),
-                text=gettext_noop("%(team)s will visit you on %(when)s."),
-                params={"team": team.name, "when": timezone.localtime(starts_at).strftime("%Y-%m-%d %H:%M")},
-                url=reverse("fieldwork:visit", args=[visit]),
-                due_at=starts_at,
-            )
+            _tell_unit(visit, gettext_noop("%(team)s will visit you on %(when)s."), due_at=starts_at)
     return visit
 
 
-def _in_team(team: Team, by: Membership) -> None:
+def _team_of(participation: Participation) -> Team:
+    team_unit = TeamUnit.objects.filter(participation=participation).select_related("team__campaign").first()
+    if team_unit is None:
+        raise NotNow(_("No team has “%(unit)s” in its care yet.") % {"unit": participation.unit.name})
+    return team_unit.team
+
+
+def _require_planner(team: Team, participation: Participation, by: Membership, *, announced: bool) -> None:
+    if leads(by, team):
+        _refuse_the_recused(by, team, participation)
+    elif not (announced and _arranges(team.campaign, by)):
+        raise NotAllowed(
+            _("Only the team's leader plans an unannounced visit, the office or the leader an announced one.")
+        )
+
+
+def _tell_unit(visit: Visit, text: str, *, due_at: datetime | None = None, **params: str) -> None:
+    when = timezone.localtime(visit.starts_at).strftime("%Y-%m-%d %H:%M")
+    tell(
+        members_of(visit.participation.unit, Role.LIAISON, Role.UNIT_HEAD),
+        text=text,
+        params={"team": visit.team.name, "when": when, **params},
+        url=reverse("fieldwork:visit", args=[visit]),
+        due_at=due_at,
+    )
+
+
+def _refuse_the_recused(by: Membership, team: Team, participation: Participation) -> None:
+    if is_recused(by, participation):
+        raise NotAllowed(_stays_away(by, team, participation))
+
+
+def _in_team(visit: Visit, by: Membership) -> None:
     require(by, Right.VISIT)
-    if not TeamMember.objects.filter(team=team, member=by, removed_at=None).exists():
-        raise NotAllowed(_("Only members of %(team)s can do this.") % {"team": team.name})
+    if not works_in(by, visit.team):
+        raise NotAllowed(_("Only members of %(team)s can do this.") % {"team": visit.team.name})
+    _refuse_the_recused(by, visit.team, visit.participation)
 
 
 def start(visit: Visit, *, by: Membership) -> Visit:
     """进驻: the visit begins; from now on an unannounced one is no secret."""
-    _in_team(visit.team, by)
+    _in_team(visit, by)
+    if _team_of(visit.participation) != visit.team:
+        raise NotNow(_("“%(unit)s” is not in your team's care.") % {"unit": visit.participation.unit.name})
     with recorded(by, "visit.started", campaign=visit.team.campaign.public_id):
         visit.enter("start", by=by)
     return visit
@@ -121,18 +151,20 @@ def start(visit: Visit, *, by: Membership) -> Visit:
 
 def end(visit: Visit, *, by: Membership) -> Visit:
     """离开: the visit is over."""
-    _in_team(visit.team, by)
+    _in_team(visit, by)
     with recorded(by, "visit.ended", campaign=visit.team.campaign.public_id):
         visit.enter("end", by=by)
     return visit
 
 
 def cancel(visit: Visit, *, by: Membership, reason: str) -> Visit:
-    """取消: a planned visit does not take place."""
-    if not leads(by, visit.team):
-        require(by, Right.ARRANGE_FIELDWORK)
+    """取消: a planned visit does not take place; a unit that was told of it hears so."""
+    if not leads(by, visit.team) and not (visit.announced and _arranges(visit.team.campaign, by)):
+        raise NotAllowed(_("Your role does not allow this."))
     with recorded(by, "visit.cancelled", campaign=visit.team.campaign.public_id):
         visit.enter("cancel", by=by, reason=reason)
+        if visit.announced:
+            _tell_unit(visit, gettext_noop("%(team)s will not come on %(when)s: %(reason)s"), reason=reason)
     return visit
 
 
@@ -140,7 +172,7 @@ def note_activity(
     visit: Visit, *, by: Membership, kind: str, title: str, notes: str = "", files: Iterable[EvidenceFile] = ()
 ) -> Activity:
     """记录活动: what was done on the visit, while it lasts."""
-    _in_team(visit.team, by)
+    _in_team(visit, by)
     if visit.state != "started":
         raise NotNow(_("Start the visit first."))
     with recorded(by, "activity.noted", campaign=visit.team.campaign.public_id):

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from ducha.apps.campaigns.access import visible_participations
 from ducha.apps.campaigns.forms import MomentField
 from ducha.apps.evidence.forms import WithEvidence
-from ducha.apps.fieldwork.models import Activity
+from ducha.apps.fieldwork.models import Activity, Visit
 from ducha.apps.fieldwork.queries import pool, units_of
 from ducha.apps.organisations.access import may
 from ducha.apps.pages.forms import ActForm
@@ -72,3 +72,28 @@ class ActivityForm(WithEvidence):
     title = forms.CharField(label=_("In short"), max_length=200)
     notes = forms.CharField(label=_("Notes"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
     field_order = ("kind", "title", "notes", "uploads", "files")
+
+
+class PhotoForm(ActivityForm):
+    """The same with the camera first."""
+
+    field_order = ("uploads", "title", "kind", "notes", "files")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["uploads"].required = True
+        self.fields["uploads"].widget.attrs.update(accept="image/*", capture="environment")
+
+    def clean_uploads(self) -> list[Any]:
+        # Several files at once: the field itself takes an empty list for an answer.
+        if not self.cleaned_data["uploads"]:
+            raise forms.ValidationError(self.fields["uploads"].error_messages["required"])
+        return self.cleaned_data["uploads"]
+
+    def initial_of(self, subject: Visit) -> dict[str, Any]:
+        return {"kind": Activity.Kind.DOCUMENT_REVIEW if subject.announced else Activity.Kind.UNANNOUNCED_VISIT}
+
+
+class TalkForm(ActivityForm):
+    def initial_of(self, subject: Visit) -> dict[str, Any]:
+        return {"kind": Activity.Kind.TALK}

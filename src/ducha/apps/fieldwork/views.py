@@ -128,14 +128,15 @@ def plan_visit(request: HttpRequest, participation: Participation) -> HttpRespon
 
 
 def visit(request: HttpRequest, visit: Visit) -> HttpResponse:
-    activities = queries.activities(request.member, visit)
+    member = request.member
+    activities = queries.activities(member, visit)
     evidence = linked_to_all(activities)
     context = {
         "visit": visit,
         "activities": [(activity, evidence.get(activity.public_id, [])) for activity in activities],
-        "looks": queries.first_looks(request.member, visit),
-        "inspects": may(request.member, Right.VISIT),
-        "may_cancel": may(request.member, Right.ARRANGE_FIELDWORK) or leads(request.member, visit.team),
+        "looks": queries.first_looks(member, visit) if may(member, Right.VISIT) else None,
+        "inspects": may(member, Right.VISIT),
+        "may_cancel": may(member, Right.ARRANGE_FIELDWORK) or leads(member, visit.team),
         "steps": visit.steps(),
     }
     return render(request, "fieldwork/visit.html", context)
@@ -144,10 +145,17 @@ def visit(request: HttpRequest, visit: Visit) -> HttpResponse:
 start = verb(actions.start, Confirmation, back=visit_page, title=gettext_lazy("Start the visit"))
 end = verb(actions.end, Confirmation, back=visit_page, title=gettext_lazy("End the visit"))
 cancel = verb(actions.cancel, WithReason, back=visit_page, title=gettext_lazy("Cancel the visit"))
-note_activity = verb(
-    actions.note_activity,
-    forms.ActivityForm,
-    back=visit_page,
-    title=gettext_lazy("Record what was done"),
-    go=gettext_lazy("Record it"),
-)
+ACTIVITY_FORMS = {"photo": forms.PhotoForm, "talk": forms.TalkForm}
+
+
+def note_activity(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Which form is first at hand stands in the address: ?with=photo, ?with=talk."""
+    return perform(
+        request,
+        visit,
+        ACTIVITY_FORMS.get(request.GET.get("with", ""), forms.ActivityForm),
+        lambda by, subject, **entered: actions.note_activity(subject, by=by, **entered),
+        back=lambda _activity: visit_page(visit),
+        title=_("Record what was done"),
+        go=_("Record it"),
+    )

@@ -4,7 +4,8 @@ from django.db.models import Q, QuerySet
 
 from ducha.apps.campaigns.access import ORGANISERS, UNIT_ROLES, visible_participations
 from ducha.apps.evidence.access import opens_evidence
-from ducha.apps.fieldwork.access import own_teams
+from ducha.apps.fieldwork.access import is_recused, leads, own_teams, recused_units, works_in
+from ducha.apps.fieldwork.models import TeamMember
 from ducha.apps.findings.models import Finding, GoodPractice, Objection, Withdrawal
 from ducha.apps.organisations.access import may
 from ducha.apps.organisations.models import Membership
@@ -15,23 +16,36 @@ from ducha.domain.rights import Right, Role
 @resolves("finding")
 @opens_evidence("findings.Finding")
 def visible_findings(member: Membership) -> QuerySet[Finding]:
-    """The organiser sees confirmed ones, a team its own, a unit those that were handed to it."""
+    """A team sees its own, a unit those handed to it, the organiser those confirmed or asked to be withdrawn."""
     if not may(member, Right.READ_FINDING):
         return Finding.objects.none()
-    reached = visible_participations(member).order_by().values("pk")
-    findings = Finding.objects.filter(participation__in=reached).select_related(
+    findings = Finding.objects.select_related(
         "campaign", "participation__unit", "point__area", "team", "raised_by__person", "confirmed_by__person"
     )
+    if member.role == Role.INSPECTOR:
+        # By the team, not by the unit: a finding stays its team's when the unit goes to another team.
+        mine = findings.filter(team__in=own_teams(member).values("pk"))
+        return mine.exclude(participation__unit__in=recused_units(member).order_by().values("pk"))
+    findings = findings.filter(participation__in=visible_participations(member).order_by().values("pk"))
     if member.role in UNIT_ROLES:
         return findings.filter(handed_over_at__isnull=False)
-    if member.role == Role.INSPECTOR:
-        return findings.filter(team__in=own_teams(member).values("pk"))
-    return findings.filter(~Q(confirmed_by=None))
+    asked = Withdrawal.objects.values("finding")
+    return findings.filter(Q(confirmed_by__isnull=False) | Q(pk__in=asked))
+
+
+def may_confirm(member: Membership, finding: Finding) -> bool:
+    """Whether it is this member who confirms: the leader; of what the leader wrote, another member of the team."""
+    if finding.raised_by.person_id == member.person_id or is_recused(member, finding.participation):
+        return False
+    if leads(member, finding.team):
+        return True
+    leaders = TeamMember.objects.filter(team=finding.team_id, leads=True, removed_at=None)
+    return works_in(member, finding.team) and leaders.filter(member__person=finding.raised_by.person_id).exists()
 
 
 @resolves("practice")
 def visible_practices(member: Membership) -> QuerySet[GoodPractice]:
-    """Good practice is for everybody who takes part."""
+    """Good practice is the inspecting side's: the organiser sees all of it, a team that of its units."""
     if member.role in ORGANISERS or member.role == Role.INSPECTOR:
         reached = visible_participations(member).order_by().values("pk")
         return GoodPractice.objects.filter(participation__in=reached).select_related("participation__unit", "point")

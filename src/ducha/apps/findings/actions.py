@@ -17,8 +17,9 @@ from ducha.apps.campaigns.models import Campaign, Participation, Point
 from ducha.apps.campaigns.queries import stage_of
 from ducha.apps.evidence import actions as evidence
 from ducha.apps.evidence.models import EvidenceFile
-from ducha.apps.fieldwork.access import leads
-from ducha.apps.fieldwork.models import TeamMember, TeamUnit, Visit
+from ducha.apps.fieldwork.access import is_recused, leads, works_in
+from ducha.apps.fieldwork.models import Team, TeamUnit, Visit
+from ducha.apps.findings.access import may_confirm
 from ducha.apps.findings.models import Feedback, Finding, GoodPractice, Objection, Withdrawal
 from ducha.apps.notices.actions import members_of, tell
 from ducha.apps.organisations.access import require
@@ -36,12 +37,22 @@ class AcceptedElsewhere(Protocol):
     rectification: Any
 
 
-def _team_unit(participation: Participation, by: Membership) -> TeamUnit:
+def _team_of(participation: Participation, by: Membership) -> Team:
+    """The team that has the unit in its care, for one who works in it."""
     team_unit = TeamUnit.objects.filter(participation=participation).select_related("team__campaign").first()
-    in_team = team_unit and TeamMember.objects.filter(team=team_unit.team, member=by, removed_at=None).exists()
-    if team_unit is None or not in_team:
-        raise NotAllowed(_("“%(unit)s” is not in your team's care.") % {"unit": participation.unit.name})
-    return team_unit
+    if team_unit is None:
+        raise _not_in_care(participation)
+    _require_team(team_unit.team, participation, by)
+    return team_unit.team
+
+
+def _require_team(team: Team, participation: Participation, by: Membership) -> None:
+    if not works_in(by, team) or is_recused(by, participation):
+        raise _not_in_care(participation)
+
+
+def _not_in_care(participation: Participation) -> NotAllowed:
+    return NotAllowed(_("“%(unit)s” is not in your team's care.") % {"unit": participation.unit.name})
 
 
 def raise_finding(
@@ -61,7 +72,8 @@ def raise_finding(
 ) -> Finding:
     """记问题: what was seen, under which point; numbered without gaps within the campaign."""
     require(by, Right.RAISE_FINDING)
-    team = _team_unit(participation, by).team
+    team = _team_of(participation, by)
+    _require_consistent(participation, team, visit=visit, admitted=admitted, repeats=repeats)
     campaign = participation.campaign
     with recorded(by, "finding.raised", campaign=campaign.public_id):
         Campaign.objects.select_for_update().get(pk=campaign.pk)
@@ -89,12 +101,43 @@ def raise_finding(
     return finding
 
 
+def _require_consistent(
+    participation: Participation,
+    team: Team,
+    *,
+    visit: Visit | None,
+    admitted: AdmittedProblem | None,
+    repeats: Finding | None,
+) -> None:
+    """What the finding rests on concerns the same unit, and is not taken up twice."""
+    if visit and (visit.team_id, visit.participation_id) != (team.pk, participation.pk):
+        raise _not_in_care(participation)
+    if visit and visit.state not in ("started", "ended"):
+        raise NotNow(_("Start the visit first."))
+    if repeats and repeats.participation.unit_id != participation.unit_id:
+        raise NotAllowed(_("This finding concerns another unit."))
+    if admitted and admitted.assessment.participation_id != participation.pk:
+        raise NotAllowed(_("This finding concerns another unit."))
+    if admitted and admitted.findings.exclude(state="withdrawn").exists():
+        raise NotNow(_("This problem that the unit admitted is a finding already."))
+
+
 def _rectify_by(campaign: Campaign) -> date | None:
     stage = stage_of(campaign, "rectification")
     return timezone.localtime(stage.due_at).date() if stage and stage.due_at else None
 
 
-def correct(finding: Finding, *, by: Membership, title: str, facts: str, severity: str, horizon: str) -> Finding:
+def correct(
+    finding: Finding,
+    *,
+    by: Membership,
+    title: str,
+    facts: str,
+    severity: str,
+    horizon: str,
+    due_on: date | None = None,
+    files: Iterable[EvidenceFile] = (),
+) -> Finding:
     """更正: by its author, before it is confirmed."""
     require(by, Right.RAISE_FINDING)
     if finding.state != "raised":
@@ -103,17 +146,19 @@ def correct(finding: Finding, *, by: Membership, title: str, facts: str, severit
         raise NotAllowed(_("Only its author corrects a finding before it is confirmed."))
     with recorded(by, "finding.corrected", campaign=finding.campaign.public_id):
         finding.title, finding.facts, finding.severity, finding.horizon = title, facts, severity, horizon
+        finding.due_on = due_on or _rectify_by(finding.campaign)
         finding.save()
+        evidence.set_links(finding, files, by=by)
     return finding
 
 
 def confirm(finding: Finding, *, by: Membership) -> Finding:
     """确认: by the team's leader; what the leader wrote, by another member. A serious one is reported at once."""
     require(by, Right.CONFIRM_FINDING)
-    _team_unit(finding.participation, by)
+    _require_team(finding.team, finding.participation, by)
     if finding.raised_by.person_id == by.person_id:
         raise NotAllowed(_("Whoever wrote a finding cannot confirm it. Ask another member of the team."))
-    if not leads(by, finding.team) and not leads(finding.raised_by, finding.team):
+    if not may_confirm(by, finding):
         raise NotAllowed(_("The team's leader confirms findings."))
     with recorded(by, "finding.confirmed", campaign=finding.campaign.public_id):
         finding.confirmed_by = by
@@ -137,7 +182,7 @@ def _escalate(finding: Finding) -> None:
 def hand_over(finding: Finding, *, by: Membership, handed_to: str) -> Finding:
     """当场反馈: put the finding before the unit; from now on the unit sees it."""
     require(by, Right.HAND_OVER_FINDING)
-    _team_unit(finding.participation, by)
+    _require_team(finding.team, finding.participation, by)
     with recorded(by, "finding.handed_over", campaign=finding.campaign.public_id):
         finding.handed_over_at = clock.now()
         finding.enter("hand_over", by=by)
@@ -186,6 +231,8 @@ def decide_objection(objection: Objection, *, by: Membership, decision: str, rea
     """复查: the office holds the finding or lets it fall, with a reason."""
     require(by, Right.DECIDE_OBJECTION)
     finding = objection.finding
+    if by.person_id in (objection.by.person_id, finding.raised_by.person_id):
+        raise NotAllowed(_("Whoever wrote the finding or the objection cannot decide it."))
     with recorded(by, "objection.decided", campaign=finding.campaign.public_id):
         objection.decision, objection.decision_reason = decision, reason
         objection.decided_by, objection.decided_at = by, clock.now()
@@ -212,6 +259,12 @@ def ask_withdrawal(finding: Finding, *, by: Membership, reason: str) -> Withdraw
     with recorded(by, "withdrawal.asked", campaign=finding.campaign.public_id):
         withdrawal = Withdrawal(finding=finding, reason=reason, asked_by=by, asked_at=clock.now())
         withdrawal.save()
+        tell(
+            office_of(finding.campaign),
+            text=gettext_noop("%(team)s asks to withdraw “%(title)s”. Decide."),
+            params={"team": finding.team.name, "title": finding.title},
+            url=reverse("findings:finding", args=[finding]),
+        )
     return withdrawal
 
 
@@ -229,7 +282,25 @@ def decide_withdrawal(withdrawal: Withdrawal, *, by: Membership, decision: str, 
         withdrawal.save()
         if decision == Withdrawal.Decision.GRANTED:
             finding.enter("withdraw", by=by, reason=f"{withdrawal.reason} / {reason}")
+        _tell_of_withdrawal(withdrawal)
     return finding
+
+
+def _tell_of_withdrawal(withdrawal: Withdrawal) -> None:
+    """The leader hears the decision; the unit hears that a problem it knows of is withdrawn."""
+    finding, told = withdrawal.finding, [withdrawal.asked_by]
+    texts = {
+        Withdrawal.Decision.GRANTED: gettext_noop("“%(title)s” was withdrawn: %(reason)s"),
+        Withdrawal.Decision.REFUSED: gettext_noop("“%(title)s” is not withdrawn: %(reason)s"),
+    }
+    if finding.state == "withdrawn" and finding.handed_over_at:
+        told += members_of(finding.participation.unit, Role.LIAISON, Role.UNIT_HEAD)
+    tell(
+        told,
+        text=texts[Withdrawal.Decision(withdrawal.decision)],
+        params={"title": finding.title, "reason": withdrawal.decision_reason},
+        url=reverse("findings:finding", args=[finding]),
+    )
 
 
 def close(finding: Finding, *, by: Membership, acceptance: AcceptedElsewhere) -> Finding:
@@ -249,7 +320,7 @@ def note_good_practice(
 ) -> GoodPractice:
     """记典型: what others can learn from."""
     require(by, Right.RAISE_FINDING)
-    team = _team_unit(participation, by).team
+    team = _team_of(participation, by)
     with recorded(by, "good_practice.noted", campaign=participation.campaign.public_id):
         practice = GoodPractice(
             campaign=participation.campaign,

@@ -6,7 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from ducha.apps.campaigns.forms import DayField
 from ducha.apps.campaigns.queries import points_of
 from ducha.apps.evidence.forms import WithEvidence
+from ducha.apps.evidence.queries import linked_to
 from ducha.apps.findings.models import Finding, Objection, Withdrawal
+from ducha.apps.findings.queries import earlier_at
 from ducha.apps.pages.forms import ActForm
 from ducha.apps.selfassessment.models import Horizon
 
@@ -27,21 +29,26 @@ class FindingForm(WithEvidence):
     severity = forms.ChoiceField(label=_("Severity"), choices=Finding.Severity.choices, initial="ordinary")
     horizon = forms.ChoiceField(label=_("To be put right"), choices=Horizon.choices, initial="by_deadline")
     due_on = DayField(label=_("Until"), required=False, help_text=_("Empty: the end of the rectification stage."))
-    field_order = ("point", "title", "facts", "severity", "horizon", "due_on", "uploads", "files")
+    repeats = forms.ModelChoiceField(label=_("Repeats an earlier problem"), queryset=None, required=False)
+    field_order = ("point", "title", "facts", "severity", "horizon", "due_on", "repeats", "uploads", "files")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["point"].queryset = points_of(self.subject)
+        self.fields["repeats"].queryset = earlier_at(self.member, self.subject)
 
 
-class CorrectionForm(ActForm):
+class CorrectionForm(WithEvidence):
     title = forms.CharField(label=_("In one line"), max_length=200)
     facts = _words(4, _("Facts: what was seen, where, how many"))
     severity = forms.ChoiceField(label=_("Severity"), choices=Finding.Severity.choices)
     horizon = forms.ChoiceField(label=_("To be put right"), choices=Horizon.choices)
+    due_on = DayField(label=_("Until"), required=False, help_text=_("Empty: the end of the rectification stage."))
+    field_order = ("title", "facts", "severity", "horizon", "due_on", "uploads", "files")
 
     def initial_of(self, subject: Finding) -> dict[str, Any]:
-        return {name: getattr(subject, name) for name in ("title", "facts", "severity", "horizon")}
+        kept = {name: getattr(subject, name) for name in ("title", "facts", "severity", "horizon", "due_on")}
+        return {**kept, "files": linked_to(subject)}
 
 
 class HandOverForm(ActForm):

@@ -5,9 +5,10 @@ from typing import Any
 from django.db.models import BooleanField, Case, Count, Q, QuerySet, Value, When
 
 from ducha.apps.audit_trail import clock
-from ducha.apps.campaigns.models import Campaign
+from ducha.apps.campaigns.models import Campaign, Participation
 from ducha.apps.evidence.queries import linked_to
-from ducha.apps.findings.access import visible_findings, visible_practices, visible_withdrawals
+from ducha.apps.fieldwork.models import Visit
+from ducha.apps.findings.access import may_confirm, visible_findings, visible_practices, visible_withdrawals
 from ducha.apps.findings.models import Finding, GoodPractice, Objection
 from ducha.apps.organisations.models import Membership
 
@@ -35,7 +36,20 @@ def finding_page(member: Membership, finding: Finding) -> dict[str, Any]:
         "objection": Objection.objects.filter(finding=finding).first(),
         "withdrawals": visible_withdrawals(member).filter(finding=finding),
         "steps": finding.steps(),
+        "may_confirm": finding.state == "raised" and may_confirm(member, finding),
+        "earlier": visible_findings(member).filter(pk=finding.repeats_id).first() if finding.repeats_id else None,
+        "later": visible_findings(member).filter(repeats=finding),
     }
+
+
+def earlier_at(member: Membership, participation: Participation) -> QuerySet[Finding]:
+    """What the same unit was told before, in this campaign or an earlier one, and the reader may see."""
+    return visible_findings(member).filter(participation__unit=participation.unit_id).exclude(state="withdrawn")
+
+
+def of_visit(member: Membership, visit: Visit) -> QuerySet[Finding]:
+    """本次发现: the findings of a visit within reach."""
+    return visible_findings(member).filter(visit=visit)
 
 
 def matrix(member: Membership, campaign: Campaign) -> dict[tuple[int, int], int]:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ducha.apps.campaigns.access import visible_participations
 from ducha.apps.campaigns.models import Participation
 from ducha.apps.campaigns.queries import current_campaign
 from ducha.apps.fieldwork.access import leads, visible_visits
@@ -31,6 +32,13 @@ def finding_page(finding: Finding) -> str:
 
 class LedgerFilters(django_forms.Form):
     state = django_forms.ChoiceField(label=gettext_lazy("State"), required=False)
+    unit = django_forms.ModelChoiceField(
+        label=gettext_lazy("Unit"),
+        queryset=None,
+        required=False,
+        to_field_name="public_id",
+        empty_label=gettext_lazy("all"),
+    )
     severity = django_forms.ChoiceField(label=gettext_lazy("Severity"), required=False)
     source = django_forms.ChoiceField(label=gettext_lazy("Source"), required=False)
     area = django_forms.ModelChoiceField(
@@ -38,8 +46,9 @@ class LedgerFilters(django_forms.Form):
     )
     overdue = django_forms.BooleanField(label=gettext_lazy("overdue only"), required=False)
 
-    def __init__(self, *args: Any, campaign: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, campaign: Any, units: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units
         everything = [("", _("all"))]
         self.fields["state"].choices = everything + [(s, word(s)) for s in Finding.lifecycle.states]
         self.fields["severity"].choices = everything + Finding.Severity.choices
@@ -58,6 +67,7 @@ class LedgerTable(Table):
             value=lambda f: f.participation.unit.name,
             order="participation__unit__position",
         ),
+        Column("area", gettext_lazy("Area"), value=lambda f: f.point.area.title, order="point__area__position"),
         Column("point", gettext_lazy("Point"), value=lambda f: f.point.code, order="point__position"),
         Column(
             "severity",
@@ -91,6 +101,8 @@ class LedgerTable(Table):
     def filter(self, queryset: Any, chosen: dict[str, Any]) -> Any:
         if chosen.pop("overdue", False):
             queryset = queryset.filter(is_overdue=True)
+        if unit := chosen.pop("unit", None):
+            queryset = queryset.filter(participation=unit)
         if area := chosen.pop("area", None):
             queryset = queryset.filter(point__area=area)
         return queryset.filter(**chosen)
@@ -100,7 +112,8 @@ def ledger(request: HttpRequest) -> HttpResponse:
     campaign = current_campaign(request.member)
     if campaign is None:
         return render(request, "campaigns/none.html")
-    table = LedgerTable(request, queries.ledger(request.member, campaign), campaign=campaign)
+    units = visible_participations(request.member).filter(campaign=campaign)
+    table = LedgerTable(request, queries.ledger(request.member, campaign), campaign=campaign, units=units)
     if table.wants_excel():
         return table.excel("problem-ledger")
     practices = queries.practices(request.member, campaign)
