@@ -57,8 +57,9 @@ def test_every_day_is_as_chinese_calendar_says():
         day += timedelta(days=1)
 
 
-# The packages differ on one day of 23 years: chinese_calendar counts Saturday 2005-12-31 as made up for the New Year
-# of 2006, `holidays` does not. The original notice was not at hand; it is to be checked before a campaign of 2005.
+# The packages differ on one day of 23 years: `holidays` counts Saturday 2005-12-31 as a make-up working day for
+# the New Year of 2006, chinese_calendar (and so our data) does not. The original notice was not at hand; it is
+# to be checked before a campaign of 2005.
 KNOWN_DIFFERENCES = {date(2005, 12, 31)}
 
 
