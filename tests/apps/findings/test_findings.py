@@ -1,12 +1,16 @@
 """A finding from the notebook to the record: who does what, in which order, and what is refused."""
 
+from io import BytesIO
 from types import SimpleNamespace
 
 import pytest
 from factories import FIELD, deliver, make_finding, make_member, make_organisation, make_world
 
+from ducha.apps.audit_trail.recording import SYSTEM, recorded
+from ducha.apps.evidence import actions as evidence
 from ducha.apps.evidence.queries import linked_to
 from ducha.apps.fieldwork import actions as fieldwork
+from ducha.apps.fieldwork.models import TeamMember
 from ducha.apps.findings import actions
 from ducha.apps.findings.access import visible_findings, visible_practices
 from ducha.apps.findings.models import Feedback, Finding, Objection, Withdrawal
@@ -187,12 +191,12 @@ def test_a_member_does_not_confirm_what_another_member_wrote(world):
         actions.confirm(finding, by=other)
 
 
-def test_an_author_with_a_second_hat_still_cannot_confirm(world):
+def test_an_author_with_a_second_hat_as_leader_still_cannot_confirm(world):
     finding = raise_one(world)
     second = hat(world.inspectors[0], Role.INSPECTOR, world.office, world)
-    team = fieldwork.create_team(world.campaign, by=world.office, name="第九督察组", leader=second, members=[])
-    fieldwork.assign_unit(team, world.participations[0], by=world.office)
-    with pytest.raises(NotAllowed):
+    with recorded(SYSTEM, "team.changed"):
+        TeamMember(team=world.teams[0], member=second, leads=True).save()
+    with pytest.raises(NotAllowed, match="cannot confirm"):
         actions.confirm(finding, by=second)
 
 
@@ -457,10 +461,6 @@ def test_a_withdrawn_finding_is_the_units_only_if_it_was_told(world, before, see
 
 
 def test_evidence_of_a_finding_is_kept_when_it_is_corrected_with_the_same_files(world):
-    from io import BytesIO
-
-    from ducha.apps.evidence import actions as evidence
-
     file = evidence.add(BytesIO("照片说明".encode()), "说明.txt", by=world.inspectors[0])
     finding = raise_one(world, files=[file])
     actions.correct(finding, by=world.inspectors[0], **FACTS, files=[file])

@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook
 from ducha.apps.audit_trail import clock
 from ducha.apps.evidence import actions as evidence
 from ducha.apps.evidence.access import visible_files
+from ducha.apps.fieldwork import actions as fieldwork
 from ducha.apps.findings import actions
 
 LEDGER = "findings:ledger"
@@ -177,8 +178,6 @@ def test_an_earlier_finding_of_the_same_unit_can_be_chosen_as_repeated(world):
 
 
 def test_a_finding_is_recorded_from_a_visit_through_its_form(world):
-    from ducha.apps.fieldwork import actions as fieldwork
-
     visit = fieldwork.plan_visit(world.participations[0], by=world.office, announced=True, starts_at=FIELD)
     fieldwork.start(visit, by=world.inspectors[0])
     client = signed_in(world.inspectors[0])

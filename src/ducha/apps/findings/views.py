@@ -4,6 +4,7 @@ from django import forms as django_forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -57,6 +58,10 @@ class LedgerFilters(django_forms.Form):
         self.fields["area"].label_from_instance = lambda area: f"{area.code} {area.title[:16]}"
 
 
+def _area(finding: Finding) -> str:
+    return Truncator(finding.point.area.title).chars(12)
+
+
 class LedgerTable(Table):
     columns = [
         Column("number", gettext_lazy("No."), order="number", kind="number"),
@@ -67,7 +72,7 @@ class LedgerTable(Table):
             value=lambda f: f.participation.unit.name,
             order="participation__unit__position",
         ),
-        Column("area", gettext_lazy("Area"), value=lambda f: f.point.area.title, order="point__area__position"),
+        Column("area", gettext_lazy("Area"), value=_area, order="point__area__position"),
         Column("point", gettext_lazy("Point"), value=lambda f: f.point.code, order="point__position"),
         Column(
             "severity",
