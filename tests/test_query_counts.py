@@ -1,11 +1,14 @@
 """Every page costs the same number of queries with many units as with few."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from factories import BEFORE, make_finding, make_member, make_organisation, make_world
+from factories import BEFORE, make_member, make_organisation, make_world
+from worlds import objects
 
 from ducha.apps.audit_trail import clock
 from ducha.apps.audit_trail.recording import SYSTEM, recorded
@@ -48,29 +51,29 @@ def _copy(template: Finding, participation: Participation, number: int) -> Findi
     return Finding(**{**values, "participation_id": participation.pk, "number": number})
 
 
-def counts(actors: dict[str, Membership]) -> dict[tuple[str, str], int]:
+def counts(actors: dict[str, Membership], things: dict[str, Any]) -> dict[tuple[str, str], int]:
+    """How many queries each page costs each role that reaches it."""
     found = {}
     for role, member in actors.items():
         client = Client()
         client.force_login(member.person)
         for route in routes():
-            if route.pattern.converters or route.full_name in ("health", "set_language", "reports:verify"):
+            if route.full_name in ("health", "set_language", "reports:verify"):
                 continue
-            url = reverse(route.full_name)
-            client.get(url)
-            with CaptureQueriesContext(
-                connection,
-            ) as captured:
+            url = reverse(route.full_name, args=[things[kind] for kind in route.pattern.converters])
+            if client.get(url).status_code != 200:
+                continue
+            with CaptureQueriesContext(connection) as captured:
                 client.get(url)
             found[role, route.full_name] = len(captured)
     return found
 
 
 @pytest.mark.django_db
-def test_every_list_costs_the_same_queries_with_60_and_with_600_units():
+def test_every_page_costs_the_same_queries_with_60_and_with_600_units():
     with clock.at(BEFORE):
         world = make_world()
-        make_finding(world, state="acknowledged")
+        things = objects(world, 0)
         actors = {
             "office": world.office,
             "leader": world.leader,
@@ -78,12 +81,14 @@ def test_every_list_costs_the_same_queries_with_60_and_with_600_units():
             "liaison": world.liaisons[0],
             "unit_head": world.heads[0],
             "inspector": world.inspectors[0],
+            "teamlead": world.teamleads[0],
             "secadmin": make_member(Role.SECADMIN, make_organisation("机房")),
             "auditadmin": world.auditadmin,
         }
         grow(world, 60)
-        few = counts(actors)
+        few = counts(actors, things)
         grow(world, 600)
-        many = counts(actors)
-    assert {page: (few[page], many[page]) for page in few if few[page] != many[page]} == {}
+        many = counts(actors, things)
+    assert {page: (few[page], many.get(page)) for page in few if few[page] != many.get(page)} == {}
+    assert len({route for _role, route in few}) > 60
     assert max(many.values()) <= 40

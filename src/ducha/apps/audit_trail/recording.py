@@ -87,8 +87,8 @@ def _frozen_copy(row: Audited) -> Audited:
 
 
 def audited_fields(model: type[Audited]) -> list[models.Field]:
-    """The fields an entry commits to: all of them, but the key of the table."""
-    return [f for f in model._meta.concrete_fields if f.name != "id"]
+    """The fields an entry commits to: all of them, the key too, by which other rows point here."""
+    return list(model._meta.concrete_fields)
 
 
 def encode(f: models.Field, value: Any) -> str:
