@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.db.models import Q, QuerySet
 
-from ducha.apps.campaigns.models import Campaign, Participation, Plan, Point, Stage, Threshold
+from ducha.apps.campaigns.models import Area, Campaign, Participation, Plan, Point, Stage, Threshold
 from ducha.apps.organisations.models import Membership
 from ducha.apps.pages.routes import resolves
 from ducha.domain.rights import Role
@@ -50,6 +50,11 @@ def visible_stages(member: Membership) -> QuerySet[Stage]:
     return Stage.objects.filter(**_of_visible(member)).select_related("campaign")
 
 
+@resolves("area")
+def visible_areas(member: Membership) -> QuerySet[Area]:
+    return Area.objects.filter(**_of_visible(member)).select_related("campaign")
+
+
 @resolves("point")
 def visible_points(member: Membership) -> QuerySet[Point]:
     return Point.objects.filter(**_of_visible(member)).select_related("campaign", "area")
@@ -57,7 +62,8 @@ def visible_points(member: Membership) -> QuerySet[Point]:
 
 @resolves("threshold")
 def visible_thresholds(member: Membership) -> QuerySet[Threshold]:
-    return Threshold.objects.filter(point__in=visible_points(member).order_by().values("pk")).select_related("point")
+    standing = Threshold.objects.filter(removed_at=None).select_related("point__campaign")
+    return standing.filter(point__in=visible_points(member).order_by().values("pk"))
 
 
 @resolves("plan")

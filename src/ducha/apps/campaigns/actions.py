@@ -90,7 +90,7 @@ def _create_catalogue(campaign: Campaign, read: dict[str, Any]) -> None:
     headings = _area_headings(read["outline"])
     areas: dict[str, Area] = {}
     created = []
-    for position, leaf in enumerate(read["points"]):
+    for leaf in read["points"]:
         top = leaf["code"].partition(".")[0]
         if top not in areas:
             heading = (
@@ -101,7 +101,7 @@ def _create_catalogue(campaign: Campaign, read: dict[str, Any]) -> None:
                 campaign=campaign,
                 code=top,
                 title=heading["title"][:200],
-                position=len(areas),
+                position=int(top),
                 first_line=first,
                 last_line=last,
             )
@@ -111,9 +111,9 @@ def _create_catalogue(campaign: Campaign, read: dict[str, Any]) -> None:
             campaign=campaign,
             area=areas[top],
             code=leaf["code"],
+            rank=_rank(leaf["code"]),
             path=leaf["path"],
             text=leaf["text"],
-            position=position,
             first_line=first,
             last_line=last,
         )
@@ -125,6 +125,11 @@ def _create_catalogue(campaign: Campaign, read: dict[str, Any]) -> None:
 def _area_headings(outline: list[dict[str, Any]]) -> list[dict[str, Any]]:
     inspected = [node for node in outline if node["role"] == "inspected"]
     return [child for node in inspected for child in (node["children"] or [node])]
+
+
+def _rank(code: str) -> str:
+    """What codes are sorted by: "1.10" after "1.9"."""
+    return ".".join(part.zfill(5) for part in code.split("."))
 
 
 def _threshold(point: Point, found: dict[str, Any]) -> Threshold:
@@ -194,35 +199,137 @@ def correct_stage(stage: Stage, *, by: Membership, title: str, starts_on: date |
         stage.save()
 
 
-def correct_point(point: Point, *, by: Membership, code: str, text: str) -> None:
-    """更正要点: its code and text; thresholds whose phrase is gone go with it."""
+def add_area(campaign: Campaign, *, by: Membership, code: str, title: str) -> Area:
+    """增列督察内容: a heading that the reading missed."""
+    require(by, Right.PREPARE_CAMPAIGN)
+    _require_draft(campaign)
+    if campaign.areas.filter(code=code).exists():
+        raise Invalid([_("The code “%(code)s” is taken by another area.") % {"code": code}])
+    area = Area(campaign=campaign, code=code, title=title, position=int(code))
+    with recorded(by, "area.added", campaign=campaign.public_id):
+        area.save()
+    return area
+
+
+def correct_area(area: Area, *, by: Membership, title: str) -> Area:
+    """更正督察内容: the heading's words."""
+    require(by, Right.PREPARE_CAMPAIGN)
+    _require_draft(area.campaign)
+    with recorded(by, "area.corrected", campaign=area.campaign.public_id):
+        area.title = title
+        area.save()
+    return area
+
+
+def _area_for(campaign: Campaign, code: str, *, besides: Point | None = None) -> Area:
+    """The area that a point's code puts it in; Invalid where there is none or the code is taken."""
+    if campaign.points.filter(code=code, removed_at=None).exclude(pk=besides and besides.pk).exists():
+        raise Invalid([_("The code “%(code)s” is taken by another point.") % {"code": code}])
+    top = code.partition(".")[0]
+    area = campaign.areas.filter(code=top).first()
+    if area is None:
+        text = _("“%(code)s” would belong to area %(top)s, which is not there. Add the area first.")
+        raise Invalid([text % {"code": code, "top": top}])
+    return area
+
+
+def add_point(campaign: Campaign, *, by: Membership, code: str, text: str) -> Point:
+    """增列要点: a point that the reading missed; numbers it asks for are read from its text."""
+    require(by, Right.PREPARE_CAMPAIGN)
+    _require_draft(campaign)
+    point = Point(campaign=campaign, area=_area_for(campaign, code), code=code, rank=_rank(code), text=text)
+    with recorded(by, "point.added", campaign=campaign.public_id):
+        point.save()
+        Threshold.objects.bulk_create([_threshold(point, found) for found in plans.thresholds_in(text)])
+    return point
+
+
+def correct_point(point: Point, *, by: Membership, code: str, text: str) -> Point:
+    """更正要点: its code, by which it also moves to another area, and its text."""
     require(by, Right.PREPARE_CAMPAIGN)
     _require_draft(point.campaign)
-    if point.campaign.points.filter(code=code, removed_at=None).exclude(pk=point.pk).exists():
-        raise Invalid([_("The code “%(code)s” is taken by another point.") % {"code": code}])
+    area = _area_for(point.campaign, code, besides=point)
     with recorded(by, "point.corrected", campaign=point.campaign.public_id):
-        point.code, point.text = code, text
-        point.save()
-        _place_thresholds(point)
+        point.area, point.code, point.rank = area, code, _rank(code)
+        _rewrite(point, text)
+    return point
 
 
-def _place_thresholds(point: Point) -> None:
-    for threshold in point.thresholds.all():
-        start = point.text.find(threshold.phrase)
-        threshold.span_start, threshold.span_end = (
-            max(0, start),
-            max(0, start) + (len(threshold.phrase) if start >= 0 else 0),
-        )
+def _rewrite(point: Point, text: str) -> None:
+    """Another text for a point: thresholds whose phrase is gone go with it, those in new words are read."""
+    fresh = [found for found in plans.thresholds_in(text) if found["text"] not in point.text]
+    point.text = text
+    point.save()
+    for threshold in point.thresholds.filter(removed_at=None):
+        start = text.find(threshold.phrase)
+        if start < 0:
+            threshold.removed_at = clock.now()
+        else:
+            threshold.span_start, threshold.span_end = start, start + len(threshold.phrase)
         threshold.save()
+    Threshold.objects.bulk_create([_threshold(point, found) for found in fresh])
 
 
-def remove_point(point: Point, *, by: Membership, reason: str) -> None:
+def remove_point(point: Point, *, by: Membership, reason: str) -> Point:
     """删去要点: it is not inspected; what was read stays on the record."""
     require(by, Right.PREPARE_CAMPAIGN)
     _require_draft(point.campaign)
     with recorded(by, "point.removed", campaign=point.campaign.public_id):
         point.removed_at = clock.now()
+        point.removed_because = reason
         point.save()
+    return point
+
+
+def restore_point(point: Point, *, by: Membership) -> Point:
+    """恢复要点: it is inspected after all."""
+    require(by, Right.PREPARE_CAMPAIGN)
+    _require_draft(point.campaign)
+    point.area = _area_for(point.campaign, point.code, besides=point)
+    with recorded(by, "point.restored", campaign=point.campaign.public_id):
+        point.removed_at, point.removed_because = None, ""
+        point.save()
+    return point
+
+
+def add_threshold(point: Point, *, by: Membership, phrase: str, **asked: str) -> Threshold:
+    """增列指标: a number that the point asks for, by the words in which it does."""
+    require(by, Right.PREPARE_CAMPAIGN)
+    _require_draft(point.campaign)
+    threshold = Threshold(point=point, **_placed(point, phrase), **asked)
+    with recorded(by, "threshold.added", campaign=point.campaign.public_id):
+        threshold.save()
+    return threshold
+
+
+def correct_threshold(threshold: Threshold, *, by: Membership, phrase: str, **asked: str) -> Threshold:
+    """更正指标: its words, what it measures, and the limit."""
+    require(by, Right.PREPARE_CAMPAIGN)
+    campaign = threshold.point.campaign
+    _require_draft(campaign)
+    with recorded(by, "threshold.corrected", campaign=campaign.public_id):
+        for name, value in {**_placed(threshold.point, phrase), **asked}.items():
+            setattr(threshold, name, value)
+        threshold.save()
+    return threshold
+
+
+def remove_threshold(threshold: Threshold, *, by: Membership) -> Threshold:
+    """删去指标: the words are no requirement."""
+    require(by, Right.PREPARE_CAMPAIGN)
+    campaign = threshold.point.campaign
+    _require_draft(campaign)
+    with recorded(by, "threshold.removed", campaign=campaign.public_id):
+        threshold.removed_at = clock.now()
+        threshold.save()
+    return threshold
+
+
+def _placed(point: Point, phrase: str) -> dict[str, Any]:
+    start = point.text.find(phrase)
+    if start < 0:
+        raise Invalid([_("“%(phrase)s” does not stand in the text of the point. Copy its words.") % {"phrase": phrase}])
+    return {"phrase": phrase, "span_start": start, "span_end": start + len(phrase)}
 
 
 def assign_units(campaign: Campaign, units: Iterable[Organisation], *, by: Membership) -> None:
@@ -321,22 +428,44 @@ def amend_stage(stage: Stage, *, by: Membership, starts_on: date | None, due_at:
     """修订: change a date after the launch, with a reason; every unit is told what changed."""
     require(by, Right.AMEND_CAMPAIGN)
     campaign = stage.campaign
-    if campaign.state != "launched":
-        raise NotNow(_("Only a launched campaign is amended; a draft is simply corrected."))
+    _require_launched(campaign)
     if stage.seals.exists():
         raise NotNow(_("The stage is sealed. Its deadline can no longer be moved."))
-    changes = {"stage": stage.title, "from": _shown(stage.due_at), "to": _shown(due_at)}
+    changes = {"what": stage.title, "from": _shown(stage.due_at), "to": _shown(due_at)}
+    text = gettext_noop("The deadline of “%(what)s” moved from %(from)s to %(to)s. Reason: %(reason)s")
     with recorded(by, "campaign.amended", campaign=campaign.public_id):
         stage.starts_on, stage.due_at, stage.hour_confirmed = starts_on, due_at, True
         stage.save()
-        campaign.catalogue_version += 1
-        campaign.save()
-        amendment = Amendment(
-            campaign=campaign, number=campaign.catalogue_version, reason=reason, changes=changes, at=clock.now(), by=by
-        )
-        amendment.save()
-        text = gettext_noop("The deadline of “%(stage)s” moved from %(from)s to %(to)s. Reason: %(reason)s")
-        _tell_units(campaign, text, {**changes, "reason": reason})
+        return _amend(campaign, changes, by=by, reason=reason, text=text)
+
+
+def amend_point(point: Point, *, by: Membership, text: str, reason: str) -> Amendment:
+    """修订要点: change a point's text after the launch, with a reason; every unit is told what changed."""
+    require(by, Right.AMEND_CAMPAIGN)
+    campaign = point.campaign
+    _require_launched(campaign)
+    if text == point.text:
+        raise Invalid([_("The text is the same as before.")])
+    changes = {"what": point.code, "from": point.text, "to": text}
+    told = gettext_noop("Point %(what)s was amended. Before: “%(from)s” Now: “%(to)s” Reason: %(reason)s")
+    with recorded(by, "campaign.amended", campaign=campaign.public_id):
+        _rewrite(point, text)
+        return _amend(campaign, changes, by=by, reason=reason, text=told)
+
+
+def _require_launched(campaign: Campaign) -> None:
+    if campaign.state != "launched":
+        raise NotNow(_("Only a launched campaign is amended; a draft is simply corrected."))
+
+
+def _amend(campaign: Campaign, changes: dict[str, str], *, by: Membership, reason: str, text: str) -> Amendment:
+    campaign.catalogue_version += 1
+    campaign.save()
+    amendment = Amendment(
+        campaign=campaign, number=campaign.catalogue_version, reason=reason, changes=changes, at=clock.now(), by=by
+    )
+    amendment.save()
+    _tell_units(campaign, text, {**changes, "reason": reason})
     return amendment
 
 

@@ -1,9 +1,10 @@
+import re
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ducha.apps.campaigns.models import Campaign
+from ducha.apps.campaigns.models import Campaign, Point, Threshold
 from ducha.apps.campaigns.queries import candidates
 from ducha.apps.pages.forms import ActForm
 
@@ -57,12 +58,65 @@ class AmendForm(ActForm):
         return {"starts_on": subject.starts_on, "due_at": subject.due_at}
 
 
+class NewAreaForm(ActForm):
+    code = forms.RegexField(r"^[1-9]\d{0,2}$", label=_("Code"), max_length=3)
+    title = forms.CharField(label=_("Title, as the plan has it"), max_length=200)
+
+    def initial_of(self, subject: Campaign) -> dict[str, Any]:
+        last = subject.areas.last()
+        return {"code": last.position + 1 if last else 1}
+
+
+class AreaForm(ActForm):
+    title = forms.CharField(label=_("Title, as the plan has it"), max_length=200)
+
+    def initial_of(self, subject: Any) -> dict[str, Any]:
+        return {"title": subject.title}
+
+
 class PointForm(ActForm):
-    code = forms.RegexField(r"^\d+(\.\d+)*$", label=_("Code"), max_length=20)
+    code = forms.RegexField(
+        r"^[1-9]\d{0,4}(\.\d{1,5})*$",
+        label=_("Code"),
+        max_length=60,
+        help_text=_("Digits and dots, as “2.1.3”. The first number is the area that the point belongs to."),
+    )
     text = forms.CharField(label=_("Text, as the plan has it"), widget=forms.Textarea(attrs={"rows": 8}))
 
     def initial_of(self, subject: Any) -> dict[str, Any]:
-        return {"code": subject.code, "text": subject.text}
+        return {"code": subject.code, "text": subject.text} if isinstance(subject, Point) else {}
+
+
+class AmendPointForm(ActForm):
+    text = forms.CharField(label=_("Text from now on"), widget=forms.Textarea(attrs={"rows": 8}))
+    reason = forms.CharField(label=_("Reason, as the units will read it"), widget=forms.Textarea(attrs={"rows": 3}))
+
+    def initial_of(self, subject: Any) -> dict[str, Any]:
+        return {"text": subject.text}
+
+
+class ThresholdForm(ActForm):
+    phrase = forms.CharField(label=_("Words of the plan"), max_length=200)
+    quantity = forms.CharField(label=_("What is measured"), max_length=200)
+    comparator = forms.ChoiceField(label=_("Limit"), choices=Threshold.COMPARATORS)
+    value = forms.CharField(
+        label=_("Value"), max_length=20, help_text=_("A number; for a date, month and day as 0131.")
+    )
+    unit = forms.ChoiceField(label=_("Unit"), choices=[(unit, unit) for unit in Threshold.UNITS])
+
+    def initial_of(self, subject: Any) -> dict[str, Any]:
+        return {
+            n: getattr(subject, n) for n in self.base_fields if n not in self.plumbing and hasattr(subject, "phrase")
+        }
+
+    def clean(self) -> dict[str, Any]:
+        entered = super().clean() or {}
+        value, unit = entered.get("value", ""), entered.get("unit")
+        if unit == "date" and not re.fullmatch(r"(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])", value):
+            self.add_error("value", _("Write the date as four digits, month and day: 0131."))
+        if unit != "date" and not re.fullmatch(r"\d+(\.\d+)?", value):
+            self.add_error("value", _("Write the value as a number: 80 or 3.5."))
+        return entered
 
 
 class UnitsForm(ActForm):

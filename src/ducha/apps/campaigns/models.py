@@ -82,20 +82,21 @@ class Area(Audited):
 
 
 class Point(Audited):
-    """督察要点: a leaf of what is inspected, verbatim."""
+    """督察要点: a leaf of what is inspected, verbatim; its code begins with that of its area."""
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="points")
     area = models.ForeignKey(Area, models.PROTECT, related_name="points")
-    code = models.CharField(max_length=20)
+    code = models.CharField(max_length=60)
+    rank = models.CharField(max_length=60)
     path = models.JSONField(default=list)
     text = models.TextField()
     first_line = models.PositiveIntegerField(null=True)
     last_line = models.PositiveIntegerField(null=True)
-    position = models.PositiveIntegerField()
     removed_at = models.DateTimeField(null=True)
+    removed_because = models.TextField(blank=True)
 
     class Meta:
-        ordering = ["position"]
+        ordering = ["rank", "id"]
 
     def __str__(self) -> str:
         return self.code
@@ -103,6 +104,9 @@ class Point(Audited):
 
 class Threshold(Audited):
     """A number that a point asks for, with the phrase it stands in."""
+
+    COMPARATORS = (("<=", "≤"), (">=", "≥"), ("==", "="), ("<", "<"), (">", ">"))
+    UNITS = (*"% 工作日 日 个月 年 小时 人 次 项 家 元 万元 分 个".split(), "date")
 
     point = models.ForeignKey(Point, models.PROTECT, related_name="thresholds")
     phrase = models.CharField(max_length=200)
@@ -112,6 +116,7 @@ class Threshold(Audited):
     comparator = models.CharField(max_length=2)
     value = models.CharField(max_length=20)
     unit = models.CharField(max_length=10)
+    removed_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["id"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from ducha.apps.audit_trail import clock
@@ -73,7 +73,8 @@ class AreaWithPoints:
 
 def points(campaign: Campaign) -> QuerySet[Point]:
     """The points that stand, with their thresholds and areas."""
-    return campaign.points.filter(removed_at=None).select_related("area").prefetch_related("thresholds")
+    standing = Prefetch("thresholds", Threshold.objects.filter(removed_at=None))
+    return campaign.points.filter(removed_at=None).select_related("area").prefetch_related(standing)
 
 
 def catalogue(campaign: Campaign) -> list[AreaWithPoints]:
@@ -121,4 +122,5 @@ def review(campaign: Campaign) -> dict[str, Any]:
     """The reading beside the document: numbered lines, and what was made of them."""
     starts = {point.first_line: point for point in points(campaign) if point.first_line}
     lines = [(number, text, starts.get(number)) for number, text in enumerate(campaign.plan.lines, 1) if text.strip()]
-    return {"lines": lines, "catalogue": catalogue(campaign), "stages": stages(campaign)}
+    left_out = campaign.points.exclude(removed_at=None)
+    return {"lines": lines, "catalogue": catalogue(campaign), "left_out": left_out, "stages": stages(campaign)}

@@ -4,6 +4,7 @@ from ducha.domain.rights import Right
 
 READ = Policy(Right.READ_CAMPAIGN)
 PREPARE = Policy(Right.PREPARE_CAMPAIGN)
+AMEND = Policy(Right.AMEND_CAMPAIGN)
 
 urlpatterns = [
     page("campaigns", views.campaigns, "campaigns:campaigns", READ),
@@ -12,10 +13,18 @@ urlpatterns = [
     page("campaigns/<pid:campaign>/correct", views.correct, "campaigns:correct", PREPARE),
     page("campaigns/<pid:campaign>/units", views.units, "campaigns:units", Policy(Right.READ_OVERVIEW)),
     page("campaigns/<pid:campaign>/close", views.close, "campaigns:close", Policy(Right.LAUNCH_CAMPAIGN)),
+    page("campaigns/<pid:campaign>/areas/new", views.add_area, "campaigns:add_area", PREPARE),
+    page("campaigns/<pid:campaign>/points/new", views.add_point, "campaigns:add_point", PREPARE),
     page("stages/<pid:stage>/correct", views.correct_stage, "campaigns:correct_stage", PREPARE),
-    page("stages/<pid:stage>/amend", views.amend_stage, "campaigns:amend_stage", Policy(Right.AMEND_CAMPAIGN)),
+    page("stages/<pid:stage>/amend", views.amend_stage, "campaigns:amend_stage", AMEND),
+    page("areas/<pid:area>/correct", views.correct_area, "campaigns:correct_area", PREPARE),
     page("points/<pid:point>/correct", views.correct_point, "campaigns:correct_point", PREPARE),
+    page("points/<pid:point>/amend", views.amend_point, "campaigns:amend_point", AMEND),
     page("points/<pid:point>/remove", views.remove_point, "campaigns:remove_point", PREPARE),
+    page("points/<pid:point>/restore", views.restore_point, "campaigns:restore_point", PREPARE),
+    page("points/<pid:point>/thresholds/new", views.add_threshold, "campaigns:add_threshold", PREPARE),
+    page("thresholds/<pid:threshold>/correct", views.correct_threshold, "campaigns:correct_threshold", PREPARE),
+    page("thresholds/<pid:threshold>/remove", views.remove_threshold, "campaigns:remove_threshold", PREPARE),
     page("participations/<pid:participation>/exclude", views.exclude, "campaigns:exclude", PREPARE),
     page("plans/<pid:plan>/text", views.plan, "campaigns:plan", READ),
 ]

@@ -6,20 +6,24 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ducha.apps.campaigns import actions, forms, queries
 from ducha.apps.campaigns.access import visible_campaigns
-from ducha.apps.campaigns.models import Campaign, Participation, Plan, Point, Stage
+from ducha.apps.campaigns.models import Campaign, Participation, Plan, Point
 from ducha.apps.organisations.access import may
 from ducha.apps.organisations.models import Membership
-from ducha.apps.pages.acts import perform
+from ducha.apps.pages.acts import perform, verb
 from ducha.apps.pages.forms import Confirmation, WithReason
 from ducha.domain.rights import Right
 from ducha.engines import files
 
 
 def _review(thing: Any) -> str:
-    return reverse("campaigns:campaign", args=[getattr(thing, "campaign", thing)])
+    """The review page, at the point that was changed."""
+    point = getattr(thing, "point", thing)
+    page = reverse("campaigns:campaign", args=[getattr(point, "campaign", point)])
+    return f"{page}#point-{point.public_id}" if isinstance(point, Point) else page
 
 
 def campaigns(request: HttpRequest) -> HttpResponse:
@@ -63,60 +67,90 @@ def campaign(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     return render(request, "campaigns/review.html", context)
 
 
-def correct(request: HttpRequest, campaign: Campaign) -> HttpResponse:
-    def act(by: Membership, subject: Campaign, **entered: Any) -> Campaign:
-        actions.correct_campaign(subject, by=by, **entered)
-        return subject
-
-    return perform(request, campaign, forms.CampaignForm, act, back=_review, title=_("Correct the title"), go=_("Save"))
-
-
-def correct_stage(request: HttpRequest, stage: Stage) -> HttpResponse:
-    def act(by: Membership, subject: Stage, **entered: Any) -> Stage:
-        actions.correct_stage(subject, by=by, **entered)
-        return subject
-
-    return perform(
-        request,
-        stage,
-        forms.StageForm,
-        act,
-        back=_review,
-        title=_("Correct the stage"),
-        go=_("Save"),
-        about="campaigns/about_stage.html",
-    )
-
-
-def amend_stage(request: HttpRequest, stage: Stage) -> HttpResponse:
-    return perform(
-        request,
-        stage,
-        forms.AmendForm,
-        lambda by, subject, **entered: actions.amend_stage(subject, by=by, **entered),
-        back=_review,
-        title=_("Amend the stage “%(stage)s”") % {"stage": stage.title},
-        go=_("Amend and tell the units"),
-        about="campaigns/about_stage.html",
-    )
-
-
-def correct_point(request: HttpRequest, point: Point) -> HttpResponse:
-    def act(by: Membership, subject: Point, **entered: Any) -> Point:
-        actions.correct_point(subject, by=by, **entered)
-        return subject
-
-    return perform(request, point, forms.PointForm, act, back=_review, title=_("Correct the point"), go=_("Save"))
-
-
-def remove_point(request: HttpRequest, point: Point) -> HttpResponse:
-    def act(by: Membership, subject: Point, reason: str) -> Point:
-        actions.remove_point(subject, by=by, reason=reason)
-        return subject
-
-    return perform(
-        request, point, WithReason, act, back=_review, title=_("Do not inspect %(code)s") % {"code": point.code}
-    )
+correct = verb(
+    actions.correct_campaign,
+    forms.CampaignForm,
+    back=_review,
+    title=gettext_lazy("Correct the title"),
+    go=gettext_lazy("Save"),
+)
+correct_stage = verb(
+    actions.correct_stage,
+    forms.StageForm,
+    back=_review,
+    title=gettext_lazy("Correct the stage"),
+    go=gettext_lazy("Save"),
+    about="campaigns/about_stage.html",
+)
+amend_stage = verb(
+    actions.amend_stage,
+    forms.AmendForm,
+    back=_review,
+    title=gettext_lazy("Amend the stage"),
+    go=gettext_lazy("Amend and tell the units"),
+    about="campaigns/about_stage.html",
+)
+add_area = verb(
+    actions.add_area, forms.NewAreaForm, back=_review, title=gettext_lazy("Add an area"), go=gettext_lazy("Add")
+)
+correct_area = verb(
+    actions.correct_area, forms.AreaForm, back=_review, title=gettext_lazy("Correct the area"), go=gettext_lazy("Save")
+)
+add_point = verb(
+    actions.add_point, forms.PointForm, back=_review, title=gettext_lazy("Add a point"), go=gettext_lazy("Add")
+)
+correct_point = verb(
+    actions.correct_point,
+    forms.PointForm,
+    back=_review,
+    title=gettext_lazy("Correct the point"),
+    go=gettext_lazy("Save"),
+    about="campaigns/about_point.html",
+)
+amend_point = verb(
+    actions.amend_point,
+    forms.AmendPointForm,
+    back=_review,
+    title=gettext_lazy("Amend the point"),
+    go=gettext_lazy("Amend and tell the units"),
+)
+remove_point = verb(
+    actions.remove_point,
+    WithReason,
+    back=_review,
+    title=gettext_lazy("Leave the point out"),
+    about="campaigns/about_point.html",
+)
+restore_point = verb(
+    actions.restore_point,
+    Confirmation,
+    back=_review,
+    title=gettext_lazy("Take the point in again"),
+    about="campaigns/about_point.html",
+)
+add_threshold = verb(
+    actions.add_threshold,
+    forms.ThresholdForm,
+    back=_review,
+    title=gettext_lazy("Add a number that is asked for"),
+    go=gettext_lazy("Add"),
+    about="campaigns/about_point.html",
+)
+correct_threshold = verb(
+    actions.correct_threshold,
+    forms.ThresholdForm,
+    back=_review,
+    title=gettext_lazy("Correct a number that is asked for"),
+    go=gettext_lazy("Save"),
+    about="campaigns/about_threshold.html",
+)
+remove_threshold = verb(
+    actions.remove_threshold,
+    Confirmation,
+    back=_review,
+    title=gettext_lazy("This is no requirement"),
+    about="campaigns/about_threshold.html",
+)
 
 
 def units(request: HttpRequest, campaign: Campaign) -> HttpResponse:

@@ -55,4 +55,4 @@ def first_looks(member: Membership, visit: Visit) -> FirstLooks:
     readable = readable_assessments(member).filter(participation=visit.participation_id).order_by()
     doubtful = Answer.objects.filter(assessment__in=readable, conclusion__in=["not_met", "partly_met"])
     problems = visible_problems(member).filter(assessment__in=readable)
-    return FirstLooks(list(doubtful.select_related("point").order_by("conclusion", "point__position")), list(problems))
+    return FirstLooks(list(doubtful.select_related("point").order_by("conclusion", "point__rank")), list(problems))

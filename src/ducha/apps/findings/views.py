@@ -73,7 +73,7 @@ class LedgerTable(Table):
             order="participation__unit__position",
         ),
         Column("area", gettext_lazy("Area"), value=_area, order="point__area__position"),
-        Column("point", gettext_lazy("Point"), value=lambda f: f.point.code, order="point__position"),
+        Column("point", gettext_lazy("Point"), value=lambda f: f.point.code, order="point__rank"),
         Column(
             "severity",
             gettext_lazy("Severity"),

@@ -227,7 +227,7 @@ def _inspector_tasks(member: Membership, campaign: Campaign) -> list[Task]:
 
 def report(member: Membership, campaign: Campaign) -> dict[str, Any]:
     """The state of the inspection as a page that prints: problems by area with their facts."""
-    found = list(ledger(member, campaign).exclude(state="withdrawn").order_by("point__position", "number"))
+    found = list(ledger(member, campaign).exclude(state="withdrawn").order_by("point__rank", "number"))
     by_area = [
         (area, [finding for finding in found if finding.point.area_id == area.pk]) for area in campaign.areas.all()
     ]

@@ -1,7 +1,7 @@
 """Reads an official inspection plan: outline, points, thresholds, stages and the rest, each with its lines."""
 
 from ducha.engines.plans.intake import PlanRefused, read_document, read_file, text_of
-from ducha.engines.plans.jsonshape import to_json
+from ducha.engines.plans.jsonshape import thresholds_in, to_json
 from ducha.engines.plans.reading import Reading, read_text
 from ducha.engines.plans.values import Citation, Node, Point, Stage, Teams, Threshold, Warned
 
@@ -19,5 +19,6 @@ __all__ = [
     "read_file",
     "read_text",
     "text_of",
+    "thresholds_in",
     "to_json",
 ]

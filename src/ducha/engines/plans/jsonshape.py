@@ -3,6 +3,7 @@
 from typing import Any
 
 from ducha.engines.plans.reading import Reading
+from ducha.engines.plans.thresholds import thresholds
 from ducha.engines.plans.values import Citation, Node, Point, Stage, Threshold
 
 
@@ -31,6 +32,11 @@ def to_json(reading: Reading) -> dict[str, Any]:
         "citations": [_citation(citation) for citation in reading.citations],
         "warnings": [{"lines": list(w.lines), "message": w.message} for w in reading.warnings],
     }
+
+
+def thresholds_in(text: str) -> list[dict[str, Any]]:
+    """The numbers that a clause asks for, in the shape `to_json` gives them."""
+    return [_threshold(threshold) for threshold in thresholds(text)]
 
 
 def _node(node: Node) -> dict[str, Any]:
