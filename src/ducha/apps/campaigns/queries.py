@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Case, Prefetch, QuerySet, When
+from django.http import HttpRequest
 from django.utils import timezone
 
 from ducha.apps.audit_trail import clock
 from ducha.apps.campaigns.access import visible_campaigns
 from ducha.apps.campaigns.models import Area, Campaign, Exclusion, Participation, Point, Stage, Threshold
-from ducha.apps.organisations.models import Membership, Organisation
+from ducha.apps.organisations.models import Organisation
 from ducha.domain import workdays
 from ducha.domain.errors import OutsideCalendar
 
@@ -26,10 +27,17 @@ class StageInTime:
     working_days: int | None
 
 
-def current_campaign(member: Membership) -> Campaign | None:
-    """The campaign a member most likely means: the newest one within reach that is not closed."""
-    campaigns = visible_campaigns(member)
-    return campaigns.exclude(state="closed").order_by("-id").first() or campaigns.order_by("-id").first()
+def current_campaign(request: HttpRequest) -> Campaign | None:
+    """The campaign that the pages show: the one chosen in this session, else the newest under way.
+
+    A draft comes next, so that preparing the next campaign does not hide the one that runs; a closed one last.
+    """
+    within_reach = visible_campaigns(request.member).order_by("-id")
+    chosen = within_reach.filter(public_id=request.session.get("campaign", "")).first()
+    if chosen:
+        return chosen
+    likely = Case(When(state="launched", then=0), When(state="draft", then=1), default=2)
+    return within_reach.order_by(likely, "-id").first()
 
 
 def stages(campaign: Campaign) -> list[StageInTime]:

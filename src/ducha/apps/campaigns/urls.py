@@ -10,6 +10,7 @@ urlpatterns = [
     page("campaigns", views.campaigns, "campaigns:campaigns", READ),
     page("campaigns/new", views.create, "campaigns:create", PREPARE),
     page("campaigns/<pid:campaign>", views.campaign, "campaigns:campaign", READ),
+    page("campaigns/<pid:campaign>/choose", views.choose, "campaigns:choose", READ),
     page("campaigns/<pid:campaign>/correct", views.correct, "campaigns:correct", PREPARE),
     page("campaigns/<pid:campaign>/units", views.units, "campaigns:units", Policy(Right.READ_OVERVIEW)),
     page("campaigns/<pid:campaign>/close", views.close, "campaigns:close", Policy(Right.LAUNCH_CAMPAIGN)),

@@ -3,10 +3,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from ducha.apps.campaigns import actions, forms, queries
 from ducha.apps.campaigns.access import visible_campaigns
@@ -27,9 +28,18 @@ def _review(thing: Any) -> str:
 
 
 def campaigns(request: HttpRequest) -> HttpResponse:
-    everything = visible_campaigns(request.member).order_by("-id")
-    may_prepare = may(request.member, Right.PREPARE_CAMPAIGN)
-    return render(request, "campaigns/list.html", {"campaigns": everything, "may_prepare": may_prepare})
+    context = {
+        "campaigns": visible_campaigns(request.member).order_by("-id"),
+        "current": queries.current_campaign(request),
+        "may_prepare": may(request.member, Right.PREPARE_CAMPAIGN),
+    }
+    return render(request, "campaigns/list.html", context)
+
+
+@require_POST
+def choose(request: HttpRequest, campaign: Campaign) -> HttpResponse:
+    request.session["campaign"] = campaign.public_id
+    return redirect("home")
 
 
 def create(request: HttpRequest) -> HttpResponse:

@@ -29,7 +29,7 @@ def _teams_page(_thing: Any) -> str:
 
 
 def teams(request: HttpRequest) -> HttpResponse:
-    campaign = current_campaign(request.member)
+    campaign = current_campaign(request)
     if campaign is None:
         return render(request, "campaigns/none.html")
     arranges = may(request.member, Right.ARRANGE_FIELDWORK)
@@ -106,7 +106,7 @@ class VisitTable(Table):
 
 
 def visits(request: HttpRequest) -> HttpResponse:
-    campaign = current_campaign(request.member)
+    campaign = current_campaign(request)
     if campaign is None:
         return render(request, "campaigns/none.html")
     table = VisitTable(request, queries.visits(request.member, campaign))

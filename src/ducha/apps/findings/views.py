@@ -114,7 +114,7 @@ class LedgerTable(Table):
 
 
 def ledger(request: HttpRequest) -> HttpResponse:
-    campaign = current_campaign(request.member)
+    campaign = current_campaign(request)
     if campaign is None:
         return render(request, "campaigns/none.html")
     units = visible_participations(request.member).filter(campaign=campaign)

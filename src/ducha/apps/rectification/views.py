@@ -91,7 +91,7 @@ class RectificationTable(Table):
 
 
 def rectifications(request: HttpRequest) -> HttpResponse:
-    campaign = current_campaign(request.member)
+    campaign = current_campaign(request)
     if campaign is None:
         return render(request, "campaigns/none.html")
     table = RectificationTable(request, queries.to_rectify(request.member, campaign))

@@ -24,7 +24,7 @@ from ducha.domain.rights import Right
 
 
 def overview(request: HttpRequest) -> HttpResponse:
-    campaign = current_campaign(request.member)
+    campaign = current_campaign(request)
     if campaign is None:
         return render(request, "reports/start.html", {"prepares": may(request.member, Right.PREPARE_CAMPAIGN)})
     picture = queries.overview(request.member, campaign)
@@ -32,7 +32,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 def tasks(request: HttpRequest) -> HttpResponse:
-    campaign = current_campaign(request.member)
+    campaign = current_campaign(request)
     if campaign is None:
         return render(request, "campaigns/none.html")
     found = queries.tasks(request.member, campaign)
@@ -47,7 +47,7 @@ def unit(request: HttpRequest, participation: Participation) -> HttpResponse:
 
 
 def report(request: HttpRequest) -> HttpResponse:
-    campaign = current_campaign(request.member)
+    campaign = current_campaign(request)
     if campaign is None:
         return render(request, "campaigns/none.html")
     return render(request, "reports/report.html", queries.report(request.member, campaign))

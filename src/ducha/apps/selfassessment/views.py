@@ -85,7 +85,7 @@ class AssessmentTable(Table):
 
 
 def assessments(request: HttpRequest) -> HttpResponse:
-    campaign = current_campaign(request.member)
+    campaign = current_campaign(request)
     if campaign is None:
         return render(request, "campaigns/none.html")
     rows = queries.assessments(request.member, campaign)
