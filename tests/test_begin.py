@@ -50,3 +50,28 @@ def test_stale_reference_pages_are_noticed(tmp_path, capsys):
     (tmp_path / "states.md").write_text("old")
     assert main(["reference", "--into", str(tmp_path), "--check"]) == 1
     assert "states.md" in capsys.readouterr().out
+
+
+def test_a_database_that_a_newer_version_wrote_is_not_touched(tmp_path):
+    import pysqlite3
+
+    data = str(tmp_path / "data")
+    ducha("begin", "--data", data, "--city", "甲市", "--office", "甲市督察办")
+    database = pysqlite3.connect(f"{data}/ducha.sqlite3")
+    database.execute(
+        "INSERT INTO django_migrations (app, name, applied) VALUES ('campaigns', '0999_later', '2030-01-01')"
+    )
+    database.commit()
+    database.close()
+    served = ducha("serve", "--data", data, "--port", "1")
+    assert served.returncode == 1 and "A newer Ducha wrote this database (campaigns 0999_later)" in served.stderr
+
+
+def test_a_wheel_carries_the_compiled_catalogue(tmp_path):
+    from zipfile import ZipFile
+
+    root = os.path.dirname(os.path.dirname(__file__))
+    built = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", str(tmp_path), root]
+    subprocess.run(built, check=True, timeout=120)
+    (wheel,) = tmp_path.glob("*.whl")
+    assert any(name.endswith("zh_Hans/LC_MESSAGES/django.mo") for name in ZipFile(wheel).namelist())

@@ -3,7 +3,7 @@
 from io import BytesIO
 from typing import Any
 
-from factories import World, deliver, make_finding
+from factories import World, deliver, make_finding, make_organisation
 
 from ducha.apps.accountability import actions as accountability
 from ducha.apps.evidence import actions as evidence
@@ -22,6 +22,13 @@ def objects(world: World, unit: int) -> dict[str, Any]:
     )
     file = evidence.add(BytesIO(f"材料 {unit}".encode()), "材料.txt", by=liaison)
     assessment = deliver(world, unit)
+    recusal = fieldwork.recuse(
+        world.inspectors[1 - unit] if len(world.inspectors) > 1 else inspector,
+        make_organisation(),
+        campaign=world.campaign,
+        by=world.office,
+        reason="亲属",
+    )
     visit = fieldwork.plan_visit(participation, by=world.office, announced=True, starts_at=world.moment)
     finding = make_finding(world, unit, state="acknowledged")
     objected = make_finding(world, unit, state="handed_over")
@@ -53,6 +60,7 @@ def objects(world: World, unit: int) -> dict[str, Any]:
         "file": file,
         "team": world.teams[unit],
         "visit": visit,
+        "recusal": recusal,
         "finding": finding,
         "objection": objection,
         "withdrawal": withdrawal,

@@ -4,7 +4,7 @@ import argparse
 import secrets
 from typing import Any
 
-from ducha.cli.installation import add_data_option, open_installation
+from ducha.cli.installation import add_data_option, open_installation, prepare_database
 from ducha.domain.errors import DuchaError
 
 
@@ -18,9 +18,7 @@ def add_to(nouns: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     open_installation(arguments.data)
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
+    prepare_database()
     from ducha.apps.organisations.actions import begin
 
     passwords = {name: secrets.token_urlsafe(12) for name in ("office", "sysadmin", "secadmin", "auditadmin")}

@@ -9,7 +9,7 @@ import time
 import webbrowser
 from typing import Any
 
-from ducha.cli.installation import add_data_option, open_installation
+from ducha.cli.installation import add_data_option, open_installation, prepare_database
 from ducha.cli.serve import add_port_option, serve
 from ducha.domain.errors import DuchaError
 
@@ -33,11 +33,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.fresh:
         remove_demo(arguments)
     open_installation(arguments.data)
-    from django.core.management import call_command
-
     from ducha.demo.build import build
 
-    call_command("migrate", verbosity=0)
+    prepare_database()
     password = arguments.password or secrets.token_urlsafe(9)
     built = build(arguments.stage, password, lambda sentence: print(sentence, file=sys.stderr))
     if built:

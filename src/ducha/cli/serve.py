@@ -10,7 +10,7 @@ import time
 from types import FrameType
 from typing import Any
 
-from ducha.cli.installation import add_data_option, open_installation
+from ducha.cli.installation import add_data_option, open_installation, prepare_database
 
 
 def add_to(nouns: Any) -> None:
@@ -26,9 +26,7 @@ def add_port_option(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     open_installation(arguments.data)
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
+    prepare_database()
     return serve(arguments.port)
 
 

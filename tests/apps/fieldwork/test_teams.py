@@ -124,3 +124,39 @@ def test_the_page_of_teams_costs_the_same_with_more_teams(world, django_assert_n
         for team in teams(world.office, world.campaign):
             assert [place.member.person.name for place in team.members.all()]
             assert len([u.participation.unit.name for u in team.units.all()]) <= 1
+
+
+# -- later changes
+
+
+def test_a_team_is_changed_to_exactly_those_named_and_one_leads(world):
+    team, lead, member = world.teams[0], world.teamleads[0], world.inspectors[0]
+    fresh = inspector(world)
+    actions.change_team(team, by=world.office, name="第一督察组", leader=member, members=[fresh])
+    standing = team.members.filter(removed_at=None)
+    assert {(place.member_id, place.leads) for place in standing} == {(member.pk, True), (fresh.pk, False)}
+    assert team.members.exclude(removed_at=None).count() == 2
+    assert list(pool(world.campaign)) == [lead]
+    assert not visible_participations(lead).exists() and visible_participations(fresh).exists()
+
+
+def test_a_change_is_refused_with_every_reason_at_once(world):
+    stranger = inspector(world, home=world.participations[0].unit)
+    with pytest.raises(Invalid) as refused:
+        actions.change_team(world.teams[0], by=world.office, name="组", leader=stranger, members=[world.inspectors[1]])
+    assert len(refused.value.faults) == 2
+    with pytest.raises(NotAllowed):
+        actions.change_team(world.teams[0], by=world.teamleads[0], name="组", leader=world.teamleads[0], members=[])
+
+
+def test_an_inspector_recuses_themself_and_the_office_is_told_to_give_the_unit_away(world):
+    member, unit = world.inspectors[0], world.participations[0].unit
+    recusal = actions.recuse(member, unit, campaign=world.campaign, by=member, reason="配偶在该单位")
+    assert not visible_participations(member).exists()
+    assert unit.name in str(world.office.notices.last().params)
+    with pytest.raises(NotAllowed):
+        actions.recuse(world.inspectors[1], unit, campaign=world.campaign, by=member, reason="x")
+    with pytest.raises(NotAllowed):
+        actions.end_recusal(recusal, by=member, reason="x")
+    actions.end_recusal(recusal, by=world.office, reason="误报")
+    assert visible_participations(member).exists()

@@ -18,11 +18,14 @@ ATTEMPTS = 5
 WINDOW = timedelta(minutes=15)
 
 
-def create_person(username: str, name: str, password: str | None, *, by: Actor, is_invented: bool = False) -> Person:
-    """开户: make an account; without a password nobody can sign in with it yet."""
+def create_person(username: str, name: str, password: str | None, *, by: Actor) -> Person:
+    """开户: make an account, whose person replaces the password at the first sign-in; without one nobody signs in."""
     if Person.objects.filter(username=username).exists():
         raise Invalid([_("The user name “%(name)s” is taken. Choose another one.") % {"name": username}])
-    person = Person(username=username, name=name, is_invented=is_invented, password=make_password(password))
+    person = Person(username=username, name=name, must_change_password=True)
+    if password is not None:
+        _require_strong(password, person)
+    person.password = make_password(password)
     with recorded(by, "person.created"):
         person.save()
     return person
@@ -41,13 +44,27 @@ def change_password(person: Person, *, old: str, new: str, by: Actor) -> None:
     """修改密码: the person's own, knowing the old one."""
     if not person.check_password(old):
         raise Invalid([_("The present password is not right.")])
+    if new == old:
+        raise Invalid([_("The new password is the present one. Choose another.")])
+    _require_strong(new, person)
+    with recorded(by, "person.password_changed"):
+        person.password, person.must_change_password = make_password(new), False
+        person.save()
+
+
+def reset_password(person: Person, password: str, *, by: Actor) -> None:
+    """重置密码: another first password for somebody who forgot theirs; open sessions end with it."""
+    _require_strong(password, person)
+    with recorded(by, "person.password_reset"):
+        person.password, person.must_change_password = make_password(password), True
+        person.save()
+
+
+def _require_strong(password: str, person: Person) -> None:
     try:
-        password_validation.validate_password(new, person)
+        password_validation.validate_password(password, person)
     except ValidationError as error:
         raise Invalid(list(error.messages)) from error
-    with recorded(by, "person.password_changed"):
-        person.password = make_password(new)
-        person.save()
 
 
 def sign_in(username: str, password: str) -> Person:

@@ -19,6 +19,7 @@ class Person(AbstractBaseUser, Audited):
     name = models.CharField(max_length=60)
     is_active = models.BooleanField(default=True)
     is_invented = models.BooleanField(default=False)
+    must_change_password = models.BooleanField(default=False)
 
     objects = PersonManager()
     # Django would write the last sign-in outside any action; SignIn holds every attempt.

@@ -83,5 +83,6 @@ def change_password(request: HttpRequest) -> HttpResponse:
         act,
         back=lambda _result: reverse("accounts:me"),
         title=_("Change your password"),
+        about="accounts/first_password.html",
         done=_("The password is changed."),
     )

@@ -26,7 +26,7 @@ from ducha.apps.campaigns.models import (
 from ducha.apps.notices.actions import members_of, tell
 from ducha.apps.organisations.access import require
 from ducha.apps.organisations.models import Membership, Organisation
-from ducha.domain.errors import Invalid, NotNow, Sentence
+from ducha.domain.errors import Invalid, NotAllowed, NotNow, Sentence
 from ducha.domain.merkle import digest_of
 from ducha.domain.rights import Right, Role
 from ducha.engines import files, plans
@@ -361,6 +361,19 @@ def exclude_points(participation: Participation, points: Iterable[Point], *, by:
         Exclusion.objects.bulk_create(
             [Exclusion(participation=participation, point=p) for pk, p in wanted.items() if pk not in present]
         )
+
+
+def name_responsible(
+    participation: Participation, *, by: Membership, responsible_leader: str, working_group: str
+) -> Participation:
+    """明确责任人和工作专班: the unit says who leads its side and who works on it."""
+    require(by, Right.ANSWER)
+    if participation.unit_id != by.organisation_id:
+        raise NotAllowed(_("Only the unit itself names its people."))
+    with recorded(by, "participation.responsible_named", campaign=participation.campaign.public_id):
+        participation.responsible_leader, participation.working_group = responsible_leader, working_group
+        participation.save()
+    return participation
 
 
 def launch_faults(campaign: Campaign) -> list[str]:

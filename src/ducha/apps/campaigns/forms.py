@@ -119,6 +119,16 @@ class ThresholdForm(ActForm):
         return entered
 
 
+class ResponsibleForm(ActForm):
+    responsible_leader = forms.CharField(label=_("Responsible leader (name and post)"), max_length=60)
+    working_group = forms.CharField(
+        label=_("Working group"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+    def initial_of(self, subject: Any) -> dict[str, Any]:
+        return {"responsible_leader": subject.responsible_leader, "working_group": subject.working_group}
+
+
 class UnitsForm(ActForm):
     units = forms.ModelMultipleChoiceField(label=_("Units"), queryset=None, widget=forms.CheckboxSelectMultiple)
 

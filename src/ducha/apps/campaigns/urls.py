@@ -27,5 +27,11 @@ urlpatterns = [
     page("thresholds/<pid:threshold>/correct", views.correct_threshold, "campaigns:correct_threshold", PREPARE),
     page("thresholds/<pid:threshold>/remove", views.remove_threshold, "campaigns:remove_threshold", PREPARE),
     page("participations/<pid:participation>/exclude", views.exclude, "campaigns:exclude", PREPARE),
+    page(
+        "participations/<pid:participation>/responsible",
+        views.name_responsible,
+        "campaigns:name_responsible",
+        Policy(Right.ANSWER),
+    ),
     page("plans/<pid:plan>/text", views.plan, "campaigns:plan", READ),
 ]

@@ -201,6 +201,15 @@ def exclude(request: HttpRequest, participation: Participation) -> HttpResponse:
     )
 
 
+name_responsible = verb(
+    actions.name_responsible,
+    forms.ResponsibleForm,
+    back=lambda participation: reverse("reports:unit", args=[participation]),
+    title=gettext_lazy("Who answers for it in your unit"),
+    go=gettext_lazy("Save"),
+)
+
+
 def close(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     return perform(
         request,

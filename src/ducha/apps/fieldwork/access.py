@@ -68,6 +68,15 @@ def visible_teams(member: Membership) -> QuerySet[Team]:
     return Team.objects.none()
 
 
+@resolves("recusal")
+def visible_recusals(member: Membership) -> QuerySet[Recusal]:
+    """The organiser sees who stays away from whom, an inspector their own."""
+    standing = Recusal.objects.filter(removed_at=None).select_related("member__person", "unit", "campaign")
+    if member.role in ORGANISERS:
+        return standing.filter(campaign__in=visible_campaigns(member).values("pk"))
+    return standing.filter(member=member)
+
+
 @resolves("visit")
 def visible_visits(member: Membership) -> QuerySet[Visit]:
     """Announced visits, and unannounced ones that have started; the team sees all of its own."""

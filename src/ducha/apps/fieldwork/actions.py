@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from ducha.apps.audit_trail import clock
 from ducha.apps.audit_trail.recording import recorded
+from ducha.apps.campaigns.actions import office_of
 from ducha.apps.campaigns.models import Campaign, Participation
 from ducha.apps.evidence import actions as evidence
 from ducha.apps.evidence.models import EvidenceFile
@@ -49,11 +50,51 @@ def create_team(
     return team
 
 
+def change_team(team: Team, *, by: Membership, name: str, leader: Membership, members: Iterable[Membership]) -> Team:
+    """调整督察组: exactly these from now on; refused where one must stay away from a unit in the team's care."""
+    _require_organiser(team.campaign, by)
+    chosen = {member.pk: member for member in [leader, *members]}
+    held = [place.participation for place in team.units.select_related("participation__unit")]
+    faults = [_stays_away(m, team, p) for p in held for m in chosen.values() if is_recused(m, p)]
+    taken = TeamMember.objects.filter(team__campaign=team.campaign, member__in=chosen, removed_at=None)
+    faults += [_("“%(name)s” is in another team.") % {"name": t.member.person.name} for t in taken.exclude(team=team)]
+    if faults:
+        raise Invalid(faults)
+    with recorded(by, "team.changed", campaign=team.campaign.public_id):
+        team.name = name
+        team.save()
+        for place in team.members.filter(removed_at=None):
+            if place.member_id in chosen and place.leads == (place.member_id == leader.pk):
+                del chosen[place.member_id]
+            else:
+                place.removed_at = clock.now()
+                place.save()
+        places = [TeamMember(team=team, member=m, leads=m.pk == leader.pk) for m in chosen.values()]
+        TeamMember.objects.bulk_create(places)
+    return team
+
+
 def recuse(member: Membership, unit: Organisation, *, campaign: Campaign, by: Membership, reason: str) -> Recusal:
-    """回避: an inspector stays away from a unit."""
-    _require_organiser(campaign, by)
+    """回避: an inspector stays away from a unit, by the office's word or the inspector's own."""
+    if by != member:
+        _require_organiser(campaign, by)
     with recorded(by, "inspector.recused", campaign=campaign.public_id):
         recusal = Recusal(campaign=campaign, member=member, unit=unit, reason=reason)
+        recusal.save()
+        care = TeamUnit.objects.filter(participation__campaign=campaign, participation__unit=unit)
+        with_member = TeamMember.objects.filter(member__person=member.person_id, removed_at=None).values("team")
+        for place in care.filter(team__in=with_member).select_related("team"):
+            text = gettext_noop("%(name)s of %(team)s must stay away from “%(unit)s”. Give the unit to another team.")
+            params = {"name": member.person.name, "team": place.team.name, "unit": unit.name}
+            tell(office_of(campaign), text=text, params=params, url=reverse("fieldwork:teams"))
+    return recusal
+
+
+def end_recusal(recusal: Recusal, *, by: Membership, reason: str) -> Recusal:
+    """解除回避: the ground for it is gone; decided by the office, never by the inspector."""
+    _require_organiser(recusal.campaign, by)
+    with recorded(by, "inspector.recusal_ended", campaign=recusal.campaign.public_id):
+        recusal.removed_at, recusal.removed_because = clock.now(), reason
         recusal.save()
     return recusal
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from ducha.apps.campaigns.access import visible_participations
 from ducha.apps.campaigns.forms import MomentField
 from ducha.apps.evidence.forms import WithEvidence
-from ducha.apps.fieldwork.models import Activity, Visit
+from ducha.apps.fieldwork.models import Activity, Team, Visit
 from ducha.apps.fieldwork.queries import pool, units_of
 from ducha.apps.organisations.access import may
 from ducha.apps.pages.forms import ActForm
@@ -21,6 +21,19 @@ class TeamForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["leader"].queryset = self.fields["members"].queryset = pool(self.subject)
+
+
+class ChangeTeamForm(TeamForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        ActForm.__init__(self, *args, **kwargs)
+        self.fields["leader"].queryset = self.fields["members"].queryset = pool(
+            self.subject.campaign, besides=self.subject
+        )
+
+    def initial_of(self, subject: Team) -> dict[str, Any]:
+        places = list(subject.members.filter(removed_at=None))
+        leader = next((place.member_id for place in places if place.leads), None)
+        return {"name": subject.name, "leader": leader, "members": [p.member_id for p in places if not p.leads]}
 
 
 class UnitForm(ActForm):
@@ -45,6 +58,15 @@ class RecusalForm(ActForm):
             "person", "organisation"
         )
         self.fields["unit"].queryset = units_of(campaign)
+
+
+class OwnRecusalForm(ActForm):
+    unit = forms.ModelChoiceField(label=_("You stay away from"), queryset=None)
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units_of(self.subject)
 
 
 class VisitForm(ActForm):

@@ -42,6 +42,7 @@ class Recusal(Audited):
     unit = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     reason = models.TextField()
     removed_at = models.DateTimeField(null=True)
+    removed_because = models.TextField(blank=True)
 
 
 class TeamUnit(Audited):

@@ -21,9 +21,9 @@ def teams(member: Membership, campaign: Campaign) -> QuerySet[Team]:
     return visible.prefetch_related(Prefetch("members", people), Prefetch("units", units))
 
 
-def pool(campaign: Campaign) -> QuerySet[Membership]:
-    """抽调人员库: inspectors of the organiser who are in no team yet."""
-    taken = TeamMember.objects.filter(team__campaign=campaign, removed_at=None).values("member")
+def pool(campaign: Campaign, *, besides: Team | None = None) -> QuerySet[Membership]:
+    """抽调人员库: inspectors of the organiser who are in no team yet, or in the one given."""
+    taken = TeamMember.objects.filter(team__campaign=campaign, removed_at=None).exclude(team=besides).values("member")
     return current_memberships().filter(organisation=campaign.organiser_id, role="inspector").exclude(pk__in=taken)
 
 

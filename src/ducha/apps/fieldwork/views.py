@@ -10,7 +10,7 @@ from ducha.apps.campaigns.models import Campaign, Participation
 from ducha.apps.campaigns.queries import current_campaign, stages
 from ducha.apps.evidence.queries import linked_to_all
 from ducha.apps.fieldwork import actions, forms, queries
-from ducha.apps.fieldwork.access import leads
+from ducha.apps.fieldwork.access import leads, visible_recusals
 from ducha.apps.fieldwork.models import Team, Visit
 from ducha.apps.organisations.access import may
 from ducha.apps.pages.acts import perform, verb
@@ -38,7 +38,8 @@ def teams(request: HttpRequest) -> HttpResponse:
         "teams": queries.teams(request.member, campaign),
         "arranges": arranges,
         "pool": queries.pool(campaign).count() if arranges else 0,
-        "recusals": campaign.recusals.select_related("member__person", "unit") if arranges else [],
+        "inspects": may(request.member, Right.VISIT),
+        "recusals": visible_recusals(request.member).filter(campaign=campaign),
     }
     return render(request, "fieldwork/teams.html", context)
 
@@ -63,6 +64,27 @@ def recuse(request: HttpRequest, campaign: Campaign) -> HttpResponse:
         back=_teams_page,
         title=_("Note a recusal"),
     )
+
+
+def declare_recusal(request: HttpRequest, campaign: Campaign) -> HttpResponse:
+    return perform(
+        request,
+        campaign,
+        forms.OwnRecusalForm,
+        lambda by, subject, unit, reason: actions.recuse(by, unit, campaign=subject, by=by, reason=reason),
+        back=_teams_page,
+        title=_("Recuse yourself"),
+    )
+
+
+change_team = verb(
+    actions.change_team,
+    forms.ChangeTeamForm,
+    back=_teams_page,
+    title=gettext_lazy("Change the team"),
+    go=gettext_lazy("Save"),
+)
+end_recusal = verb(actions.end_recusal, WithReason, back=_teams_page, title=gettext_lazy("End the recusal"))
 
 
 def assign_unit(request: HttpRequest, team: Team) -> HttpResponse:

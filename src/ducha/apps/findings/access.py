@@ -44,6 +44,7 @@ def may_confirm(member: Membership, finding: Finding) -> bool:
 
 
 @resolves("practice")
+@opens_evidence("findings.GoodPractice")
 def visible_practices(member: Membership) -> QuerySet[GoodPractice]:
     """Good practice is the inspecting side's: the organiser sees all of it, a team that of its units."""
     if member.role in ORGANISERS or member.role == Role.INSPECTOR:

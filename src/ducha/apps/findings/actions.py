@@ -316,7 +316,13 @@ def close(finding: Finding, *, by: Membership, acceptance: AcceptedElsewhere) ->
 
 
 def note_good_practice(
-    participation: Participation, *, by: Membership, title: str, facts: str, point: Point | None = None
+    participation: Participation,
+    *,
+    by: Membership,
+    title: str,
+    facts: str,
+    point: Point | None = None,
+    files: Iterable[EvidenceFile] = (),
 ) -> GoodPractice:
     """记典型: what others can learn from."""
     require(by, Right.RAISE_FINDING)
@@ -333,4 +339,5 @@ def note_good_practice(
             at=clock.now(),
         )
         practice.save()
+        evidence.set_links(practice, files, by=by)
     return practice

@@ -69,10 +69,11 @@ class WithdrawalDecisionForm(ActForm):
     reason = _words(4, _("Reason"))
 
 
-class PracticeForm(ActForm):
+class PracticeForm(WithEvidence):
     title = forms.CharField(label=_("In one line"), max_length=200)
     facts = _words(4, _("What others can learn from"))
     point = PointChoice(label=_("Point"), queryset=None, required=False)
+    field_order = ("title", "facts", "point", "uploads", "files")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

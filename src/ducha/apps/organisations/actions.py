@@ -128,6 +128,15 @@ def create_person(
         return admit(person, organisation, role, by=by)
 
 
+def reset_password(membership: Membership, *, by: Membership, password: str) -> Membership:
+    """重置密码: for a person who forgot theirs; never one's own."""
+    require(by, Right.KEEP_PEOPLE)
+    if membership.person_id == by.person_id:
+        raise NotAllowed(_("Change your own password on your own page."))
+    accounts.reset_password(membership.person, password, by=by)
+    return membership
+
+
 def end_membership(membership: Membership, *, by: Membership) -> Membership:
     """收回身份: it counts from the next request on; what was done under it stays."""
     require(by, Right.KEEP_PEOPLE)

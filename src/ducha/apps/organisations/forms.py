@@ -26,3 +26,9 @@ class PersonForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["organisation"].queryset = visible_organisations(self.member)
+
+
+class ResetForm(ActForm):
+    password = forms.CharField(
+        label=_("New first password"), help_text=_("At least 10 characters."), widget=forms.PasswordInput
+    )

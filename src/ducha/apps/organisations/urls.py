@@ -10,5 +10,6 @@ urlpatterns = [
     page("organisations/import", views.import_tree, "organisations:import", KEEP),
     page("people", views.people, "organisations:people", PEOPLE),
     page("people/new", views.create_person, "organisations:create_person", PEOPLE),
+    page("people/<pid:membership>/password", views.reset_password, "organisations:reset_password", PEOPLE),
     page("people/<pid:membership>/end", views.end_membership, "organisations:end_membership", PEOPLE),
 ]

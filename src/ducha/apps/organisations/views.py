@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy
 
 from ducha.apps.organisations import actions, queries
 from ducha.apps.organisations.access import visible_memberships
-from ducha.apps.organisations.forms import ImportForm, PersonForm
+from ducha.apps.organisations.forms import ImportForm, PersonForm, ResetForm
 from ducha.apps.organisations.models import Membership
-from ducha.apps.pages.acts import perform
+from ducha.apps.pages.acts import perform, verb
 from ducha.apps.pages.forms import Confirmation
 from ducha.apps.pages.tables import Column, Table, workbook
 from ducha.engines import files
@@ -59,6 +59,12 @@ class PeopleTable(Table):
         ),
         Column("ends_on", gettext_lazy("Ended on"), order="ends_on", kind="date"),
         Column(
+            "password",
+            "",
+            value=lambda m: "" if m.ends_on else _("New password"),
+            link=lambda m: reverse("organisations:reset_password", args=[m]),
+        ),
+        Column(
             "end",
             "",
             value=lambda m: "" if m.ends_on else _("End"),
@@ -89,6 +95,16 @@ def create_person(request: HttpRequest) -> HttpResponse:
         title=_("Add a person"),
         done=_("The person can sign in now."),
     )
+
+
+reset_password = verb(
+    actions.reset_password,
+    ResetForm,
+    back=lambda _membership: reverse("organisations:people"),
+    title=gettext_lazy("Give a new first password"),
+    done=gettext_lazy("Tell it to the person yourself; it is replaced at the next sign-in."),
+    about="organisations/about_person.html",
+)
 
 
 def end_membership(request: HttpRequest, membership: Membership) -> HttpResponse:

@@ -13,6 +13,8 @@ from ducha.domain.rights import Right, may
 
 Resolver = Callable[[Any], Any]
 RESOLVERS: dict[str, Resolver] = {}
+# The one page for whoever still has the password that somebody else gave them.
+FIRST_PASSWORD = "accounts:change_password"
 
 
 def resolves(name: str) -> Callable[[Resolver], Resolver]:
@@ -74,6 +76,8 @@ def page(route: str, view: Callable[..., HttpResponse], name: str, policy: Polic
             return redirect(f"{reverse('accounts:sign_in')}?next={request.get_full_path()}")
         if not policy.admits(request.member):
             raise Http404
+        if request.member.person.must_change_password and name != FIRST_PASSWORD:
+            return redirect(FIRST_PASSWORD)
         return view(request, **{key: _resolve(key, value, request.member) for key, value in names.items()})
 
     pattern = path(route, walk, name=name.rpartition(":")[2])

@@ -13,6 +13,7 @@ from ducha.apps.audit_trail import clock
 from ducha.apps.campaigns.access import visible_participations
 from ducha.apps.campaigns.models import Area, Campaign, Participation
 from ducha.apps.campaigns.queries import stages
+from ducha.apps.evidence.queries import linked_to_all
 from ducha.apps.fieldwork.access import own_teams, visible_visits
 from ducha.apps.findings.access import visible_findings
 from ducha.apps.findings.queries import OPEN, ledger, matrix, practices
@@ -123,18 +124,21 @@ def _funnel(member: Membership, campaign: Campaign, figures: Overview) -> list[F
         FunnelStep(_("Acknowledged"), acknowledged, "state=acknowledged"),
         FunnelStep(_("Waiting for acceptance"), reported, "state=acknowledged"),
         FunnelStep(_("Closed"), states["closed"], "state=closed"),
+        FunnelStep(_("Withdrawn"), states["withdrawn"], "state=withdrawn"),
     ]
 
 
 def unit_page(member: Membership, participation: Participation) -> dict[str, Any]:
     """Everything about one unit in one campaign."""
     campaign = participation.campaign
+    shown = list(practices(member, campaign).filter(participation=participation))
+    evidence = linked_to_all(shown)
     return {
         "participation": participation,
         "campaign": campaign,
         "assessment": assessments(member, campaign).filter(participation=participation).first(),
         "findings": ledger(member, campaign).filter(participation=participation),
-        "practices": practices(member, campaign).filter(participation=participation),
+        "practices": [(practice, evidence.get(practice.public_id, [])) for practice in shown],
         "visits": visible_visits(member).filter(participation=participation),
         "measures": visible_measures(member).filter(participation=participation),
     }
