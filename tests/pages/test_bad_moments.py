@@ -190,7 +190,7 @@ def test_people_look_at_a_picture_without_its_metadata(world):
 def finding_form(world, **changes) -> dict[str, str]:
     entered = {
         "operation": str(uuid.uuid4()),
-        "point": str(world.point().pk),
+        "point": world.point().public_id,
         "title": "公示超期",
         "facts": "3 件超期",
         "severity": "minor",
@@ -324,7 +324,7 @@ def test_nobody_gives_a_role_to_themself_and_administrators_stay_three_people(wo
     entered = {
         "username": "new-person",
         "name": "新人",
-        "organisation": str(world.office.organisation_id),
+        "organisation": world.office.organisation.public_id,
         "password": "long-enough-1",
     }
     assert sent(client, reverse("organisations:create_person"), role="office", **entered).status_code == 302

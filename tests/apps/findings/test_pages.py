@@ -185,7 +185,7 @@ def test_a_finding_is_recorded_from_a_visit_through_its_form(world):
     form = client.get(url).context["form"]
     entered = {"title": "公示超期", "facts": "3 件", "severity": "minor", "horizon": "immediate"}
     operation = form["operation"].value()
-    answer = client.post(url, {**entered, "operation": operation, "point": world.point().pk})
+    answer = client.post(url, {**entered, "operation": operation, "point": world.point().public_id})
     assert answer.status_code == 302
     assert visit.findings.get().title == "公示超期"
 

@@ -6,14 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from ducha.apps.accountability.models import Measure
 from ducha.apps.campaigns.forms import DayField
 from ducha.apps.findings.access import visible_findings
-from ducha.apps.pages.forms import ActForm
+from ducha.apps.pages.forms import ActForm, SeveralOf
 
 
 class ProposalForm(ActForm):
     kind = forms.ChoiceField(label=_("Measure"), choices=Measure.Kind.choices)
-    findings = forms.ModelMultipleChoiceField(
-        label=_("Findings it rests on"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple
-    )
+    findings = SeveralOf(label=_("Findings it rests on"), required=False)
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 5}), max_length=5000)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

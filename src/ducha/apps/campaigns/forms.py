@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ducha.apps.campaigns.models import Campaign, Point, Threshold
 from ducha.apps.campaigns.queries import candidates
-from ducha.apps.pages.forms import ActForm
+from ducha.apps.pages.forms import ActForm, SeveralOf
 
 
 class MomentField(forms.DateTimeField):
@@ -130,21 +130,19 @@ class ResponsibleForm(ActForm):
 
 
 class UnitsForm(ActForm):
-    units = forms.ModelMultipleChoiceField(label=_("Units"), queryset=None, widget=forms.CheckboxSelectMultiple)
+    units = SeveralOf(label=_("Units"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["units"].queryset = candidates(self.subject)
 
     def initial_of(self, subject: Campaign) -> dict[str, Any]:
-        chosen = list(subject.participations.values_list("unit", flat=True))
-        return {"units": chosen or list(candidates(subject).values_list("pk", flat=True))}
+        chosen = [participation.unit for participation in subject.participations.select_related("unit")]
+        return {"units": chosen or list(candidates(subject))}
 
 
 class ExclusionForm(ActForm):
-    points = forms.ModelMultipleChoiceField(
-        label=_("Points that do not apply"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple
-    )
+    points = SeveralOf(label=_("Points that do not apply"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -153,4 +151,5 @@ class ExclusionForm(ActForm):
         field.label_from_instance = lambda point: f"{point.code} {point.text[:40]}…"
 
     def initial_of(self, subject: Any) -> dict[str, Any]:
-        return {"points": list(subject.exclusions.filter(removed_at=None).values_list("point", flat=True))}
+        standing = subject.exclusions.filter(removed_at=None).select_related("point")
+        return {"points": [exclusion.point for exclusion in standing]}

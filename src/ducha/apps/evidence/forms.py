@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ducha.apps.evidence.actions import gather
 from ducha.apps.evidence.queries import choosable
-from ducha.apps.pages.forms import ActForm
+from ducha.apps.pages.forms import ActForm, SeveralOf
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -30,10 +30,8 @@ class UploadForm(ActForm):
     )
 
 
-class EvidenceField(forms.ModelMultipleChoiceField):
+class EvidenceField(SeveralOf):
     """Files of one's own library; what is held already is chosen, not uploaded again."""
-
-    widget = forms.CheckboxSelectMultiple
 
     def __init__(self, member: Any, **kwargs: Any) -> None:
         super().__init__(choosable(member), required=False, label=_("Evidence from your library"), **kwargs)

@@ -9,14 +9,14 @@ from ducha.apps.evidence.forms import WithEvidence
 from ducha.apps.fieldwork.models import Activity, Team, Visit
 from ducha.apps.fieldwork.queries import pool, units_of
 from ducha.apps.organisations.access import may
-from ducha.apps.pages.forms import ActForm
+from ducha.apps.pages.forms import ActForm, OneOf, SeveralOf
 from ducha.domain.rights import Right
 
 
 class TeamForm(ActForm):
     name = forms.CharField(label=_("Name"), max_length=60)
-    leader = forms.ModelChoiceField(label=_("Team leader"), queryset=None)
-    members = forms.ModelMultipleChoiceField(label=_("Members"), queryset=None, widget=forms.CheckboxSelectMultiple)
+    leader = OneOf(label=_("Team leader"))
+    members = SeveralOf(label=_("Members"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -31,13 +31,13 @@ class ChangeTeamForm(TeamForm):
         )
 
     def initial_of(self, subject: Team) -> dict[str, Any]:
-        places = list(subject.members.filter(removed_at=None))
-        leader = next((place.member_id for place in places if place.leads), None)
-        return {"name": subject.name, "leader": leader, "members": [p.member_id for p in places if not p.leads]}
+        places = list(subject.members.filter(removed_at=None).select_related("member"))
+        leader = next((place.member for place in places if place.leads), None)
+        return {"name": subject.name, "leader": leader, "members": [p.member for p in places if not p.leads]}
 
 
 class UnitForm(ActForm):
-    participation = forms.ModelChoiceField(label=_("Unit"), queryset=None)
+    participation = OneOf(label=_("Unit"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -46,8 +46,8 @@ class UnitForm(ActForm):
 
 
 class RecusalForm(ActForm):
-    member = forms.ModelChoiceField(label=_("Inspector"), queryset=None)
-    unit = forms.ModelChoiceField(label=_("Stays away from"), queryset=None)
+    member = OneOf(label=_("Inspector"))
+    unit = OneOf(label=_("Stays away from"))
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -61,7 +61,7 @@ class RecusalForm(ActForm):
 
 
 class OwnRecusalForm(ActForm):
-    unit = forms.ModelChoiceField(label=_("You stay away from"), queryset=None)
+    unit = OneOf(label=_("You stay away from"))
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

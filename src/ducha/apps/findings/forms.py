@@ -9,11 +9,11 @@ from ducha.apps.evidence.forms import WithEvidence
 from ducha.apps.evidence.queries import linked_to
 from ducha.apps.findings.models import Finding, Objection, Withdrawal
 from ducha.apps.findings.queries import earlier_at
-from ducha.apps.pages.forms import ActForm
+from ducha.apps.pages.forms import ActForm, OneOf
 from ducha.apps.selfassessment.models import Horizon
 
 
-class PointChoice(forms.ModelChoiceField):
+class PointChoice(OneOf):
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.code} {obj.text[:36]}…"
 
@@ -23,13 +23,13 @@ def _words(rows: int, label: Any, **options: Any) -> forms.CharField:
 
 
 class FindingForm(WithEvidence):
-    point = PointChoice(label=_("Point"), queryset=None)
+    point = PointChoice(label=_("Point"))
     title = forms.CharField(label=_("In one line"), max_length=200)
     facts = _words(4, _("Facts: what was seen, where, how many"))
     severity = forms.ChoiceField(label=_("Severity"), choices=Finding.Severity.choices, initial="ordinary")
     horizon = forms.ChoiceField(label=_("To be put right"), choices=Horizon.choices, initial="by_deadline")
     due_on = DayField(label=_("Until"), required=False, help_text=_("Empty: the end of the rectification stage."))
-    repeats = forms.ModelChoiceField(label=_("Repeats an earlier problem"), queryset=None, required=False)
+    repeats = OneOf(label=_("Repeats an earlier problem"), required=False)
     field_order = ("point", "title", "facts", "severity", "horizon", "due_on", "repeats", "uploads", "files")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -72,7 +72,7 @@ class WithdrawalDecisionForm(ActForm):
 class PracticeForm(WithEvidence):
     title = forms.CharField(label=_("In one line"), max_length=200)
     facts = _words(4, _("What others can learn from"))
-    point = PointChoice(label=_("Point"), queryset=None, required=False)
+    point = PointChoice(label=_("Point"), required=False)
     field_order = ("title", "facts", "point", "uploads", "files")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

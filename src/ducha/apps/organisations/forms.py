@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ducha.apps.organisations.access import visible_organisations
 from ducha.apps.organisations.models import Membership
-from ducha.apps.pages.forms import ActForm
+from ducha.apps.pages.forms import ActForm, OneOf
 
 
 class ImportForm(ActForm):
@@ -19,7 +19,7 @@ class ImportForm(ActForm):
 class PersonForm(ActForm):
     username = forms.CharField(label=_("User name"), max_length=60)
     name = forms.CharField(label=_("Name"), max_length=60)
-    organisation = forms.ModelChoiceField(label=_("Organisation"), queryset=None)
+    organisation = OneOf(label=_("Organisation"))
     role = forms.ChoiceField(label=_("Role"), choices=Membership.RoleName.choices)
     password = forms.CharField(label=_("First password"), min_length=10, widget=forms.PasswordInput)
 

@@ -40,6 +40,22 @@ class ActForm(forms.Form):
         return [self[name] for name in self.fields if name not in self.plumbing]
 
 
+class OneOf(forms.ModelChoiceField):
+    """One of the rows that the person may choose from, by its public id: no key of a table leaves the database."""
+
+    def __init__(self, queryset: Any = None, **options: Any) -> None:
+        super().__init__(queryset, **{"to_field_name": "public_id", **options})
+
+
+class SeveralOf(forms.ModelMultipleChoiceField):
+    """Several of the rows that the person may choose from, by their public ids."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, queryset: Any = None, **options: Any) -> None:
+        super().__init__(queryset, to_field_name="public_id", **options)
+
+
 class Confirmation(ActForm):
     """A verb that needs nothing but the decision."""
 

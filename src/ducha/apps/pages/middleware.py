@@ -52,6 +52,17 @@ def whole_body(respond: Respond) -> Respond:
     return middleware
 
 
+def whole_characters(respond: Respond) -> Respond:
+    """Refuse an address with a NUL in it, which no database keeps and no person types."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            return HttpResponse(_("The address is damaged. Open the page from the menu."), status=400)
+        return respond(request)
+
+    return middleware
+
+
 def headers(respond: Respond) -> Respond:
     """No script, style or frame from elsewhere; nothing kept in shared caches."""
 

@@ -65,12 +65,12 @@ class Table:
         return self.filter(queryset, chosen)
 
     def _sorted(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        sort = self.request.GET.get("sort") or self.default_sort
         allowed = {c.key: c.order for c in self.columns if c.order}
-        key, sign = sort.lstrip("-"), "-" if sort.startswith("-") else ""
-        if key not in allowed:
-            return queryset
-        return queryset.order_by(f"{sign}{allowed[key]}", "pk")
+        asked = self.request.GET.get("sort", "")
+        sort = asked if asked.lstrip("-") in allowed else self.default_sort
+        if not sort:
+            return queryset if queryset.ordered else queryset.order_by("pk")
+        return queryset.order_by(("-" if sort.startswith("-") else "") + allowed[sort.lstrip("-")], "pk")
 
     @property
     def page(self) -> Any:
