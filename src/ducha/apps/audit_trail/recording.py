@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -50,6 +50,8 @@ class _Recording:
     rows: dict[tuple[str, str, int], Audited] = field(default_factory=dict)
 
 
+# What a higher app holds against every action in a campaign, by the campaign's public id and the action's name.
+GUARDS: list[Callable[[str, str], None]] = []
 _open: ContextVar[_Recording | None] = ContextVar("recording", default=None)
 
 
@@ -63,6 +65,9 @@ def recorded(by: Actor, action: str, *, campaign: str = "") -> Iterator[None]:
     outer = _open.get()
     recording = _Recording(by, action, campaign or (outer.campaign if outer else ""))
     with transaction.atomic():
+        if outer is None:
+            for guard in GUARDS:
+                guard(recording.campaign, action)
         token = _open.set(recording)
         try:
             yield

@@ -3,16 +3,36 @@
 from collections.abc import Callable
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
+from ducha.apps.audit_trail.recording import GUARDS
 from ducha.apps.campaigns.models import Area, Campaign, Participation, Plan, Point, Stage, Threshold
 from ducha.apps.organisations.models import Membership
 from ducha.apps.pages.routes import resolves
+from ducha.domain.errors import NotNow
 from ducha.domain.rights import Role
 
 ORGANISERS = (Role.OFFICE, Role.LEADER)
 UNIT_ROLES = (Role.LIAISON, Role.UNIT_HEAD)
 # Higher apps add the doors by which their roles reach a unit: the teams of field work.
 PARTICIPATION_DOORS: dict[str, Callable[[Membership], QuerySet[Participation]]] = {}
+
+
+# What can be done before the launch, and after the end; between them, each action says its own time.
+BEFORE_LAUNCH = ("campaign.", "stage.", "area.", "point.", "threshold.", "participation.", "team.", "inspector.")
+AFTER_CLOSING = ("measure.", "visit.ended", "visit.cancelled")
+
+
+def refuse_out_of_time(campaign: str, action: str) -> None:
+    """NotNow for what a draft does not take yet and a closed campaign takes no more; every action passes here."""
+    state = Campaign.objects.filter(public_id=campaign).values_list("state", flat=True).first() if campaign else None
+    if state == "draft" and not action.startswith(BEFORE_LAUNCH):
+        raise NotNow(_("The campaign is not launched yet."))
+    if state == "closed" and not action.startswith(AFTER_CLOSING):
+        raise NotNow(_("The campaign is closed. What it found stays as it is."))
+
+
+GUARDS.append(refuse_out_of_time)
 
 
 @resolves("participation")

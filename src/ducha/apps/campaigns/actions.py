@@ -489,10 +489,11 @@ def _shown(moment: datetime | None) -> str:
 def close(campaign: Campaign, *, by: Membership) -> Campaign:
     """结束: end the campaign when every finding is closed or withdrawn."""
     require(by, Right.LAUNCH_CAMPAIGN)
-    left = campaign.findings.exclude(state__in=["closed", "withdrawn"]).count()
-    if left:
-        raise NotNow(_("%(left)s problems are not closed yet.") % {"left": left})
     with recorded(by, "campaign.closed", campaign=campaign.public_id):
+        Campaign.objects.select_for_update().get(pk=campaign.pk)
+        left = campaign.findings.exclude(state__in=["closed", "withdrawn"]).count()
+        if left:
+            raise NotNow(_("%(left)s problems are not closed yet.") % {"left": left})
         campaign.enter("close", by=by)
     return campaign
 
