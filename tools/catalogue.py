@@ -72,7 +72,8 @@ def _of_template(text: str) -> Iterator[Key]:
     # Tag libraries of the project add no messages of their own; only the nodes of i18n are asked.
     for node in Template(text).nodelist.get_nodes_by_type((TranslateNode, BlockTranslateNode)):
         if isinstance(node, TranslateNode):
-            yield Key(str(node.filter_expression.var)[1:-1])
+            context = str(node.message_context.var) if node.message_context else ""
+            yield Key(str(node.filter_expression.var)[1:-1], context=context)
         else:
             yield Key(
                 node.render_token_list(node.singular)[0], node.render_token_list(node.plural)[0] if node.plural else ""
