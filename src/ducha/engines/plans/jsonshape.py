@@ -11,9 +11,9 @@ def to_json(reading: Reading) -> dict[str, Any]:
     """The reading as plain values: dates ISO, lines [first, last]."""
     return {
         "title": reading.title,
-        "document_number": None,
-        "issuer": None,
-        "issued_on": None,
+        "document_number": reading.heading.document_number,
+        "issuer": reading.heading.issuer,
+        "issued_on": reading.heading.issued_on.isoformat() if reading.heading.issued_on else None,
         "year": reading.year,
         "year_evidence": reading.year_evidence or None,
         "outline": [_node(node) for node in reading.outline],

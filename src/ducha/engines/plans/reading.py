@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from ducha.domain.errors import sentence
 from ducha.engines.plans import facts
+from ducha.engines.plans.heading import Heading, take_heading
 from ducha.engines.plans.outline import drafts, finished, leaves, width_of
 from ducha.engines.plans.stages import inferred_year, stages
 from ducha.engines.plans.thresholds import thresholds
-from ducha.engines.plans.values import Citation, Draft, Node, Point, Stage, Teams, Warned
+from ducha.engines.plans.values import Citation, Node, Point, Stage, Teams, Warned
 
 
 @dataclass(frozen=True)
@@ -16,8 +17,7 @@ class Reading:
     """What was found in a plan; `text` is the document itself."""
 
     text: str
-    title: str
-    title_lines: tuple[int, int]
+    heading: Heading
     year: int | None
     year_evidence: str
     outline: tuple[Node, ...]
@@ -30,9 +30,13 @@ class Reading:
     citations: tuple[Citation, ...]
     warnings: tuple[Warned, ...]
 
+    @property
+    def title(self) -> str:
+        return self.heading.title
+
     def verbatim(self) -> str:
         """The wording of all parts in order: every character of the document but the blanks at line ends."""
-        return self.title + "".join(_wording(node) for node in self.outline)
+        return self.heading.before + self.title + "".join(_wording(node) for node in self.outline)
 
 
 def _wording(node: Node) -> str:
@@ -44,17 +48,16 @@ def read_text(text: str) -> Reading:
     lines = [(n, line.strip()) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
     width = width_of(lines)
     preamble, parts = drafts(lines)
-    title, title_lines = _take_title(preamble)
+    heading = take_heading(preamble, lines)
     whole = "".join(line for _, line in lines)
-    year, evidence = inferred_year(whole)
+    year, evidence = inferred_year(whole, heading)
     nodes = [finished(part, width) for part in parts]
     found, doubts = stages([node for node in nodes if node.role == "stages"], year)
     outline = [finished(preamble, width), *nodes] if preamble.lines else nodes
     after_points = "".join(_wording(node) for node in nodes if node.role not in ("inspected", "annex"))
     return Reading(
         text=text,
-        title=title,
-        title_lines=title_lines,
+        heading=heading,
         year=year,
         year_evidence=evidence,
         outline=tuple(outline),
@@ -67,20 +70,6 @@ def read_text(text: str) -> Reading:
         citations=facts.citations(whole),
         warnings=(*_warnings(nodes, found, year, evidence), *doubts),
     )
-
-
-def _take_title(preamble: Draft) -> tuple[str, tuple[int, int]]:
-    """The lines at the top that end in no punctuation."""
-    taken: list[tuple[int, str]] = []
-    while preamble.lines and not set(preamble.lines[0][1]) & set("，。；：,;:") and len(taken) < 6:
-        if len(preamble.lines) > 1 and taken and len(preamble.lines[0][1]) > 40:
-            break
-        if taken and set(preamble.lines[0][1][:1]) & set("为按根依各"):
-            break
-        taken.append(preamble.lines.pop(0))
-    if not taken:
-        return "", (0, 0)
-    return "".join(text for _, text in taken), (taken[0][0], taken[-1][0])
 
 
 def _points(nodes: list[Node]) -> Iterator[Point]:

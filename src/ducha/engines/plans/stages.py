@@ -5,6 +5,7 @@ from datetime import date
 
 from ducha.domain import workdays
 from ducha.domain.errors import OutsideCalendar, sentence
+from ducha.engines.plans.heading import Heading
 from ducha.engines.plans.values import Node, Stage, Warned
 
 _KINDS = (("self_inspection", "自查"), ("rectification", "整改"), ("acceptance", "验收"), ("field_inspection", "督察"))
@@ -14,13 +15,20 @@ _WORDS = re.compile(r"[上下]?午?下班前")
 _YEAR = re.compile(r"[〔\[（(](20\d\d)[〕\]）)]")
 
 
-def inferred_year(text: str) -> tuple[int | None, str]:
-    """The year of the plan and the words it was taken from: the latest bracketed year of a cited number."""
+def inferred_year(text: str, heading: Heading) -> tuple[int | None, str]:
+    """The year of the plan and the words it was taken from.
+
+    In this order: the document's own number, the day it was signed, a year in its title, the latest year
+    of a cited number.
+    """
+    if heading.document_number:
+        return int(_YEAR.findall(heading.document_number)[0]), heading.document_number
+    if heading.issued_on:
+        return heading.issued_on.year, heading.issued_on.isoformat()
+    if in_title := re.search(r"(20\d\d)\s*年", heading.title):
+        return int(in_title[1]), in_title[0]
     years = _YEAR.findall(text)
-    if not years:
-        return None, ""
-    year = max(years)
-    return int(year), f"〔{year}〕"
+    return (int(max(years)), f"〔{max(years)}〕") if years else (None, "")
 
 
 def stages(parts: list[Node], year: int | None) -> tuple[tuple[Stage, ...], tuple[Warned, ...]]:

@@ -1,0 +1,132 @@
+"""Documents of the genre other than the brief: their head and foot, and chapters, articles and continued numbers."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ducha.engines import plans
+from ducha.engines.plans.outline import ordinal
+
+# Public documents that are not ours to ship; they lie beside the repository where it is developed.
+PLANS = Path(__file__).parents[3] / "shared" / "plans"
+
+NOTICE = """某某市人民政府办公厅
+关于开展专项督察的通知
+某政办〔2021〕12号
+各县（市、区）人民政府，市政府各部门：
+现将有关事项通知如下。
+一、督察内容
+（一）公开期限不超过7个工作日；
+二、工作要求
+认真落实。
+某某市人民政府办公厅
+二〇二一年十二月三十一日
+"""
+
+REGULATION = """某某市督察工作办法
+第一章　总则
+第一条　为了规范督察工作，根据
+第九条规定，制定本办法。
+第二条　本办法适用于本市。
+第二章　督察内容
+第三条　督察下列事项：
+（一）公开情况；
+（二）整改情况。
+第四条　其他事项。
+第三章　附则
+第五条　本办法自2021年1月1日起施行。
+"""
+
+
+def codes(reading) -> list[str]:
+    return [point.code for point in reading.points]
+
+
+def test_the_head_and_the_foot_of_a_notice_are_read():
+    heading = plans.read_text(NOTICE).heading
+    assert heading.title == "某某市人民政府办公厅关于开展专项督察的通知"
+    assert heading.document_number == "某政办〔2021〕12号"
+    assert (heading.issuer, heading.issued_on) == ("某某市人民政府办公厅", date(2021, 12, 31))
+
+
+def test_a_number_above_the_title_or_before_it_on_its_line_is_no_part_of_it():
+    for glue in ("\n", ""):
+        reading = plans.read_text(f"某政办〔2021〕12号{glue}关于开展督察的通知\n一、督察内容\n（一）甲。\n")
+        assert (reading.heading.document_number, reading.title) == ("某政办〔2021〕12号", "关于开展督察的通知")
+
+
+def test_a_date_in_the_text_signs_nothing_and_an_impossible_one_is_none():
+    reading = plans.read_text("方案\n一、督察内容\n2021年3月1日前完成。\n2021年2月30日\n")
+    assert (reading.heading.issuer, reading.heading.issued_on) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "year", "evidence"),
+    [
+        (NOTICE, 2021, "某政办〔2021〕12号"),
+        ("方案\n根据《通知》（国发〔2018〕3号）\n一、内容\n甲。\n2019年1月9日\n", 2019, "2019-01-09"),
+        ("2018年度考核细则\n一、内容\n甲。\n", 2018, "2018年"),
+        ("方案\n根据《通知》（国发〔2018〕3号）\n一、内容\n甲。\n", 2018, "〔2018〕"),
+        ("方案\n一、内容\n甲。\n", None, ""),
+    ],
+)
+def test_the_year_comes_from_the_best_evidence_there_is(text, year, evidence):
+    reading = plans.read_text(text)
+    assert (reading.year, reading.year_evidence) == (year, evidence)
+
+
+def test_articles_run_on_through_the_chapters_and_an_article_cited_begins_nothing():
+    reading = plans.read_text(REGULATION)
+    chapters = [node for node in reading.outline if node.number]
+    assert [(node.number, node.title, node.level) for node in chapters] == [
+        ("第一章", "总则", 1),
+        ("第二章", "督察内容", 1),
+        ("第三章", "附则", 1),
+    ]
+    assert [article.number for article in chapters[0].children] == ["第一条", "第二条"]
+    assert codes(reading) == ["3.1", "3.2", "4"]
+    assert reading.stages == ()
+
+
+def test_numbers_that_continue_across_parts_are_read_and_one_that_jumps_is_not():
+    reading = plans.read_text("方案\n一、督察内容\n（一）甲\n1.子\n2.丑\n（二）乙\n3.寅；\n9.不是标题\n")
+    assert codes(reading) == ["1.1", "1.2", "2.3"]
+    assert reading.points[-1].text == "寅；9.不是标题"
+
+
+@pytest.mark.parametrize(
+    ("mark", "number"), [("九", 9), ("十", 10), ("三十四", 34), ("一百零三", 103), ("一百二十", 120)]
+)
+def test_articles_are_counted_past_a_hundred(mark, number):
+
+    assert ordinal(mark) == number
+
+
+@pytest.mark.parametrize("text", [NOTICE, REGULATION])
+def test_nothing_is_dropped(text):
+    assert "".join(plans.read_text(text).verbatim().split()) == "".join(text.split())
+
+
+# Read by hand from the documents: number, issuer, day, and the parts at the top.
+EXPECTED = {
+    "01": ("国办发〔2019〕3号", "国务院办公厅", date(2019, 1, 9), "一、 二、 三、 四、"),
+    "03": ("国办函〔2018〕71号", "国务院办公厅", date(2018, 10, 27), "一、 二、 三、 四、 五、"),
+    "05": ("国发〔2019〕5号", "国务院", date(2019, 1, 27), "一、 二、 三、 四、"),
+    "08": ("国办发〔2018〕118号", "国务院办公厅", date(2018, 12, 5), "一、 二、 三、 四、 五、 六、"),
+    "16": ("国办发〔2017〕14号", "国务院办公厅", date(2017, 1, 19), "一、 二、 三、"),
+    "17": ("国办发〔2015〕58号", "国务院办公厅", date(2015, 7, 29), "一、 二、 三、 四、"),
+    "19": (None, None, None, "第一章 第二章 第三章 第四章 第五章 第六章"),
+    "23": ("国土资发〔2012〕16号", "国土资源部", date(2012, 1, 20), "一、 二、 三、 四、"),
+}
+
+
+@pytest.mark.skipif(not PLANS.exists(), reason="the public documents are not beside this checkout")
+@pytest.mark.parametrize("which", EXPECTED)
+def test_real_documents_say_who_issued_them_when_and_in_which_parts(which):
+    (path,) = PLANS.glob(f"{which}_*.txt")
+    reading = plans.read_file(path.name, path.read_bytes())
+    heading = reading.heading
+    parts = " ".join(node.number for node in reading.outline if node.number and node.role != "annex")
+    assert (heading.document_number, heading.issuer, heading.issued_on, parts) == EXPECTED[which]
+    assert "".join(reading.verbatim().split()) == "".join(plans.text_of(path.name, path.read_bytes()).split())
