@@ -2,10 +2,10 @@
 
 import zipfile
 import zlib
-from io import BytesIO
 
 from ducha.domain.errors import Invalid, sentence
 from ducha.engines.plans.reading import Reading, read_text
+from ducha.engines.plans.word import lines_of
 
 MAX_BYTES = 20_000_000
 
@@ -64,19 +64,10 @@ def _decoded(name: str, content: bytes) -> str:
 
 
 def _word(name: str, content: bytes) -> str:
-    from docx import Document
     from docx.opc.exceptions import OpcError
-    from docx.table import Table
 
     try:
-        document = Document(BytesIO(content))
-        lines = []
-        for block in document.iter_inner_content():
-            if isinstance(block, Table):
-                lines += [" ".join(cell.text.strip() for cell in row.cells) for row in block.rows]
-            else:
-                lines.append(block.text)
+        return "\n".join(lines_of(content))
     except (OpcError, KeyError, ValueError, zipfile.BadZipFile, zlib.error, SyntaxError, EOFError) as error:
         text = "“%(name)s” is no Word document or is broken. Open it in Word, save it anew and try again."
         raise PlanRefused(sentence(text, name=name)) from error
-    return "\n".join(lines)
