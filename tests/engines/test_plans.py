@@ -199,7 +199,7 @@ def test_a_word_document_gives_the_same_points():
         ("坏.docx", b"PK\x03\x04" + b"\0" * 50, "no Word document or is broken"),
         ("旧.doc", b"\xd0\xcf\x11\xe0" + b"\0" * 50, "password-protected"),
         ("图.txt", b"\x89PNG\r\n\x1a\n\0\0\0", "is no text"),
-        ("扫描.pdf", b"%PDF-1.7 ...", "is a PDF"),
+        ("扫描.pdf", b"%PDF-1.7 ...", "broken or password-protected"),
         ("大.txt", b"a" * 20_000_001, "has 20 MB"),
     ],
 )

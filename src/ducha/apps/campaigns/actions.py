@@ -73,10 +73,10 @@ def create_from_plan(name: str, content: bytes, *, by: Membership, shift_days: i
 
 
 def _text(name: str, content: bytes) -> str:
-    """The document's text; what is an archive is opened in a limited child process alone."""
-    if content.startswith(b"PK"):
-        return str(files.run_limited("ducha.engines.plans:text_of", name, content))
-    return plans.text_of(name, content)
+    """The document's text; what has to be parsed is opened in a limited child process alone."""
+    if plans.is_plain(content):
+        return plans.text_of(name, content)
+    return str(files.run_limited("ducha.engines.plans:text_of", name, content))
 
 
 def stored_sentence(fault: str) -> dict[str, Any]:

@@ -19,7 +19,9 @@ class DayField(forms.DateField):
 
 
 class PlanForm(ActForm):
-    document = forms.FileField(label=_("Plan document (.docx or .txt)"), required=False, allow_empty_file=True)
+    document = forms.FileField(
+        label=_("Plan document (.docx, .pdf, .html or .txt)"), required=False, allow_empty_file=True
+    )
     pasted = forms.CharField(
         label=_("… or its text, pasted"), required=False, widget=forms.Textarea(attrs={"rows": 8}), max_length=1_000_000
     )

@@ -1,6 +1,6 @@
 """Reads an official inspection plan: outline, points, thresholds, stages and the rest, each with its lines."""
 
-from ducha.engines.plans.intake import PlanRefused, read_document, read_file, text_of
+from ducha.engines.plans.intake import PlanRefused, is_plain, read_document, read_file, text_of
 from ducha.engines.plans.jsonshape import thresholds_in, to_json
 from ducha.engines.plans.reading import Reading, read_text
 from ducha.engines.plans.values import Citation, Node, Point, Stage, Teams, Threshold, Warned
@@ -15,6 +15,7 @@ __all__ = [
     "Teams",
     "Threshold",
     "Warned",
+    "is_plain",
     "read_document",
     "read_file",
     "read_text",

@@ -1,13 +1,16 @@
 """A plan from a file: text in the encodings of this field, or Word."""
 
+import re
 import zipfile
 import zlib
 
 from ducha.domain.errors import Invalid, sentence
+from ducha.engines.plans.pages import html_text, pdf_text
 from ducha.engines.plans.reading import Reading, read_text
 from ducha.engines.plans.word import lines_of
 
 MAX_BYTES = 20_000_000
+_PAGE = re.compile(r"\s*<(?:!doctype html|html|\?xml|head|body|div|meta)\b", re.IGNORECASE)
 
 
 class PlanRefused(Invalid):
@@ -18,7 +21,7 @@ class PlanRefused(Invalid):
 
 
 def read_file(name: str, content: bytes) -> Reading:
-    """Read a plan from the bytes of a .txt or .docx file; PlanRefused says why a file is none."""
+    """Read a plan from the bytes of a .txt, .docx, .pdf or .html file; PlanRefused says why a file is none."""
     return read_document(name, text_of(name, content))
 
 
@@ -41,17 +44,36 @@ def text_of(name: str, content: bytes) -> str:
     if content.startswith(b"PK"):
         return _word(name, content)
     if content.startswith(b"%PDF"):
-        raise PlanRefused(
-            sentence("“%(name)s” is a PDF, which is not read yet. Save it as Word or text first.", name=name)
-        )
+        return _pdf(name, content)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         text = "“%(name)s” is an old or password-protected Office file. Save it as docx without a password."
         raise PlanRefused(sentence(text, name=name))
-    return _decoded(name, content)
+    text = _decoded(name, content)
+    return html_text(text) if _PAGE.match(text) else text
+
+
+def is_plain(content: bytes) -> bool:
+    """Whether the bytes are text to be read as it stands; all else is opened in a limited process alone."""
+    return not content.lstrip()[:1] == b"<" and not content.startswith((b"PK", b"%PDF", b"\xd0\xcf\x11\xe0"))
+
+
+def _pdf(name: str, content: bytes) -> str:
+    from pypdfium2 import PdfiumError
+
+    try:
+        text = pdf_text(content)
+    except PdfiumError as error:
+        fault = "“%(name)s” is a broken or password-protected PDF. Save it anew without a password."
+        raise PlanRefused(sentence(fault, name=name)) from error
+    if text is None:
+        fault = "“%(name)s” is a scan, pictures without text. Use the Word file, or recognise its text first."
+        raise PlanRefused(sentence(fault, name=name))
+    return text
 
 
 def _decoded(name: str, content: bytes) -> str:
     marks = (b"\xff\xfe", b"\xfe\xff")
+    # GB18030 holds all of GB2312 and GBK, by whichever name a page calls it.
     for encoding in ("utf-16",) if content[:2] in marks else ("utf-8-sig", "gb18030"):
         try:
             text = content.decode(encoding)
