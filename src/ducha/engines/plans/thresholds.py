@@ -2,19 +2,28 @@
 
 import re
 
+from ducha.engines.plans.outline import ordinal
 from ducha.engines.plans.values import Threshold
 
-_N = r"(?P<value>\d+(?:\.\d+)?)"
+_N = r"(?P<value>\d+(?:\.\d+)?|[一二两三四五六七八九十百]{1,5})"
+_ARABIC = r"(?P<value>\d+(?:\.\d+)?)"
 _UNIT = r"(?P<unit>个?工作日|个月|万元|小时|[%％日天人次项家元分个年])"
 _TIME = r"(?P<unit>个?工作日|个月|小时|[日天年])"
+# Between the words of the limit and its number there may stand what the share is of: 不少于本单位总数的5%.
+_OF = r"[^，。；,;\d]{0,20}?"
+_SHARE = r"(?P<share>百分之[一二三四五六七八九十百]{1,4}|[一二三四五六七八九]成)"
+_AT_LEAST = r"(?:不低于|不少于|不小于|不得低于|不得少于|至少)"
+_AT_MOST = r"(?:不超过|不得超过|不高于|不多于|不得高于|不得多于|控制在|最多|至多)"
+_UNITS = {"个工作日": "工作日", "％": "%", "天": "日"}
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("date", re.compile(r"每年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*日前")),
-    ("<=", re.compile(rf"(?:不超过|不得超过|不高于|不多于|控制在)\s*{_N}\s*{_UNIT}")),
-    (">=", re.compile(rf"(?:不低于|不少于|不得低于|不得少于)[^，。；,;\d]{{0,20}}{_N}\s*{_UNIT}")),
+    ("date", re.compile(r"每年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*日(?:之?前|以前)")),
+    ("<=", re.compile(rf"{_AT_MOST}\s*(?:{_SHARE}|{_N}\s*{_UNIT})")),
+    (">=", re.compile(rf"{_AT_LEAST}{_OF}(?:{_SHARE}|{_N}\s*{_UNIT})")),
     ("<=", re.compile(rf"{_N}\s*{_TIME}(?:以内|之内|内)")),
-    (">=", re.compile(rf"{_N}\s*{_UNIT}以上")),
-    ("reach", re.compile(rf"(?:达到|达)\s*{_N}\s*{_UNIT}")),
-    (">=", re.compile(rf"{_N}\s*(?P<unit>[个项家])[^，。；,;\d]{{0,8}}?(?=实现|完成)")),
+    (">=", re.compile(rf"(?:{_SHARE}|{_N}\s*{_UNIT})及?以上")),
+    ("reach", re.compile(rf"(?:达到|达)\s*(?:{_SHARE}|{_ARABIC}\s*{_UNIT})")),
+    (">=", re.compile(rf"每(?:半年|年|季度|月|周)\s*{_N}\s*(?P<unit>次)")),
+    (">=", re.compile(rf"{_ARABIC}\s*(?P<unit>[个项家])[^，。；,;\d]{{0,8}}?(?=实现|完成)")),
 )
 
 
@@ -34,8 +43,22 @@ def _threshold(kind: str, match: re.Match[str], text: str) -> Threshold:
     if kind == "date":
         month, day = int(match["month"]), int(match["day"])
         return Threshold(phrase, quantity, "<=", f"{month:02d}{day:02d}", "date", span)
-    unit = {"个工作日": "工作日", "％": "%", "天": "日"}.get(match["unit"], match["unit"])
+    found = match.groupdict()
+    if share := found.get("share"):
+        value, unit = _percent(share), "%"
+    else:
+        value, unit = _number(found["value"]), _UNITS.get(found["unit"], found["unit"])
     comparator = kind
     if kind == "reach":
-        comparator = "==" if match["value"] == "100" and unit == "%" else ">="
-    return Threshold(phrase, quantity, comparator, match["value"], unit, span)
+        comparator = "==" if (value, unit) == ("100", "%") else ">="
+    return Threshold(phrase, quantity, comparator, value, unit, span)
+
+
+def _number(words: str) -> str:
+    """A number as digits: "两" is 2, "十五" 15, "3.5" stays."""
+    return words if words[0].isascii() else str(ordinal(words.replace("两", "二")))
+
+
+def _percent(share: str) -> str:
+    """百分之五 is 5 per cent, 八成 80."""
+    return _number(share[3:]) if share.startswith("百分之") else str(10 * ordinal(share[0]))
