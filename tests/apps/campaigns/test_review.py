@@ -5,8 +5,10 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
-from factories import launch
+from django.utils import timezone
+from factories import PLAN, launch
 
+from ducha.apps.campaigns import actions
 from ducha.apps.campaigns.models import Threshold
 
 
@@ -156,3 +158,12 @@ def test_an_amendment_that_changes_nothing_or_comes_before_the_launch_is_refused
     assert "simply corrected" in faults(send(office, "campaigns:amend_point", draft.point(), text=text, reason="x"))
     launch(draft, draft.office.organisation)
     assert "same as before" in faults(send(office, "campaigns:amend_point", draft.point(), reason="x"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("words", "shown"), [("24时前", "2019-11-08 23:59"), ("下午5时前", "2019-11-08 17:00")])
+def test_the_hour_of_a_stage_is_that_of_the_plan(draft, words, shown):
+    plan = PLAN.replace("11月8日17:30前", f"11月8日{words}")
+    campaign = actions.create_from_plan("方案.txt", plan.encode(), by=draft.office)
+    stage = campaign.stages.get(kind="self_inspection")
+    assert timezone.localtime(stage.due_at).strftime("%Y-%m-%d %H:%M") == shown and stage.hour_confirmed

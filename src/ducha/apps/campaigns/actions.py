@@ -170,7 +170,8 @@ def _day(text: str | None) -> date | None:
 
 
 def _moment(day: date, clock_time: str | None) -> datetime:
-    at = time.fromisoformat(clock_time) if clock_time else CLOSE_OF_DAY
+    # 24时 is the end of that day, not the beginning of the next.
+    at = time.max if clock_time == "24:00" else time.fromisoformat(clock_time) if clock_time else CLOSE_OF_DAY
     return datetime.combine(day, at, timezone.get_default_timezone())
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from ducha.engines.plans.reading import Reading
 from ducha.engines.plans.thresholds import thresholds
-from ducha.engines.plans.values import Citation, Node, Point, Stage, Threshold
+from ducha.engines.plans.values import Citation, Duty, Node, Point, Stage, Threshold
 
 
 def to_json(reading: Reading) -> dict[str, Any]:
@@ -19,7 +19,7 @@ def to_json(reading: Reading) -> dict[str, Any]:
         "outline": [_node(node) for node in reading.outline],
         "points": [_point(point) for point in reading.points],
         "thresholds": [],
-        "deadlines": [],
+        "deadlines": [_duty(duty) for duty in reading.duties],
         "stages": [_stage(stage) for stage in reading.stages],
         "teams": {
             "count": reading.teams.count,
@@ -73,6 +73,15 @@ def _threshold(threshold: Threshold) -> dict[str, Any]:
         "value": threshold.value,
         "unit": threshold.unit,
         "rule": None,
+    }
+
+
+def _duty(duty: Duty) -> dict[str, Any]:
+    return {
+        "text": duty.text,
+        "ends_on": duty.ends_on,
+        "deadline_time": duty.deadline_time,
+        "lines": list(duty.lines),
     }
 
 

@@ -1,15 +1,16 @@
 """A whole plan, read."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ducha.domain.errors import sentence
 from ducha.engines.plans import facts
+from ducha.engines.plans.duties import duties
 from ducha.engines.plans.heading import Heading, take_heading
 from ducha.engines.plans.outline import drafts, finished, leaves, width_of
 from ducha.engines.plans.stages import inferred_year, stages
 from ducha.engines.plans.thresholds import thresholds
-from ducha.engines.plans.values import Citation, Node, Point, Stage, Teams, Warned
+from ducha.engines.plans.values import Citation, Duty, Node, Point, Stage, Teams, Warned
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Reading:
     outline: tuple[Node, ...]
     points: tuple[Point, ...]
     stages: tuple[Stage, ...]
+    duties: tuple[Duty, ...]
     teams: Teams
     bodies: tuple[str, ...]
     methods: tuple[str, ...]
@@ -63,6 +65,7 @@ def read_text(text: str) -> Reading:
         outline=tuple(outline),
         points=tuple(_points(nodes)),
         stages=found,
+        duties=duties(_outside_stages(outline, found), year),
         teams=facts.teams(after_points),
         bodies=facts.bodies(after_points),
         methods=facts.methods(after_points),
@@ -70,6 +73,16 @@ def read_text(text: str) -> Reading:
         citations=facts.citations(whole),
         warnings=(*_warnings(nodes, found, year, evidence), *doubts),
     )
+
+
+def _outside_stages(nodes: list[Node], found: tuple[Stage, ...]) -> list[Node]:
+    """The parts without those that are a stage: their dates are the stage's."""
+    taken = {stage.lines for stage in found}
+    return [
+        replace(node, children=tuple(_outside_stages(list(node.children), found)))
+        for node in nodes
+        if node.lines not in taken
+    ]
 
 
 def _points(nodes: list[Node]) -> Iterator[Point]:

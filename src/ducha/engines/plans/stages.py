@@ -10,7 +10,7 @@ from ducha.engines.plans.values import Node, Stage, Warned
 
 _KINDS = (("self_inspection", "自查"), ("rectification", "整改"), ("acceptance", "验收"), ("field_inspection", "督察"))
 _DAY = re.compile(r"(?:(\d{4})\s*年)?\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
-_HOUR = re.compile(r"日\s*(?:上午|下午)?\s*(\d{1,2})\s*[:：时]\s*(\d{2})?\s*(?:分)?前")
+_HOUR = re.compile(r"日\s*(上午|下午)?\s*(\d{1,2})\s*[:：时]\s*(\d{2})?\s*(?:分)?前")
 _WORDS = re.compile(r"[上下]?午?下班前")
 _YEAR = re.compile(r"[〔\[（(](20\d\d)[〕\]）)]")
 
@@ -50,11 +50,17 @@ def _stage(node: Node, kind: str, year: int | None) -> tuple[Stage, list[Warned]
     days = [d for match in _DAY.finditer(head) if (d := _date(match, year))]
     starts, ends = (None, days[0]) if len(days) == 1 else (days[0], days[1]) if days else (None, None)
     hour = _HOUR.search(whole)
-    at = f"{int(hour[1]):02d}:{hour[2] or '00'}" if hour else None
+    at = clock_time(*hour.groups()) if hour else None
     working = _working_days(starts, ends)
     name = re.split(r"[（(。]", node.title)[0]
     stage = Stage(kind, name, starts, ends, at, working, whole, node.lines)
     return stage, _doubts(stage, whole)
+
+
+def clock_time(half: str | None, hour: str, minute: str | None) -> str | None:
+    """A time of day as HH:MM: 下午5时 is 17:00, 24时 is 24:00; None for what no clock shows."""
+    at = int(hour) + (12 if half == "下午" and int(hour) < 12 else 0), int(minute or 0)
+    return f"{at[0]:02d}:{at[1]:02d}" if at <= (24, 0) and at[1] < 60 else None
 
 
 def _doubts(stage: Stage, whole: str) -> list[Warned]:

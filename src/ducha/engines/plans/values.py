@@ -67,6 +67,16 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class Duty:
+    """A dated duty that is neither a stage nor a threshold. `text` is its clause, verbatim."""
+
+    text: str
+    ends_on: str
+    deadline_time: str | None
+    lines: Lines
+
+
+@dataclass(frozen=True)
 class Teams:
     """督察组: how many, how large, led by whom; None where the plan does not say."""
 
