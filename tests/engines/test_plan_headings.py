@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ducha.engines import plans
-from ducha.engines.plans.outline import ordinal
+from ducha.engines.plans.marks import ordinal
 
 # Public documents that are not ours to ship; they lie beside the repository where it is developed.
 PLANS = Path(__file__).parents[3] / "shared" / "plans"

@@ -2,7 +2,6 @@
 
 import json
 import time
-from datetime import date
 from io import BytesIO
 from pathlib import Path
 
@@ -89,9 +88,9 @@ def test_there_are_eleven_numbers_and_each_phrase_stands_where_it_says():
 
 def test_the_three_stages_are_dated():
     assert [(s.kind, s.starts_on, s.ends_on, s.working_days) for s in READING.stages] == [
-        ("self_inspection", None, date(2019, 11, 8), None),
-        ("field_inspection", date(2019, 11, 11), date(2019, 11, 15), 5),
-        ("rectification", date(2019, 11, 16), date(2019, 11, 20), 3),
+        ("self_inspection", None, "2019-11-08", None),
+        ("field_inspection", "2019-11-11", "2019-11-15", 5),
+        ("rectification", "2019-11-16", "2019-11-20", 3),
     ]
 
 

@@ -1,7 +1,7 @@
 """A campaign from its plan: read in, reviewed, launched, amended."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from ducha.apps.audit_trail import clock
 from ducha.apps.audit_trail.recording import recorded
+from ducha.apps.campaigns import proposal
 from ducha.apps.campaigns.models import (
     Amendment,
     Area,
@@ -30,8 +31,6 @@ from ducha.domain.errors import Invalid, NotAllowed, NotNow, Sentence
 from ducha.domain.merkle import digest_of
 from ducha.domain.rights import Right, Role
 from ducha.engines import files, plans
-
-CLOSE_OF_DAY = time(17, 30)
 
 
 def create_from_plan(name: str, content: bytes, *, by: Membership, shift_days: int = 0) -> Campaign:
@@ -64,8 +63,15 @@ def create_from_plan(name: str, content: bytes, *, by: Membership, shift_days: i
         plan.save()
         campaign.plan = plan
         campaign.save()
-        _create_catalogue(campaign, read)
-        _create_stages(campaign, read)
+        numbers = []
+        for area, points in proposal.catalogue(campaign, read):
+            area.save()
+            for point, asked in points:
+                point.save()
+                numbers += asked
+        Threshold.objects.bulk_create(numbers)
+        for stage in proposal.stages(campaign, read):
+            stage.save()
         Citation.objects.bulk_create(
             [Citation(campaign=campaign, title=c["title"], number=c["number"] or "") for c in read["citations"]]
         )
@@ -84,95 +90,6 @@ def stored_sentence(fault: str) -> dict[str, Any]:
     if not isinstance(fault, Sentence):
         return {}
     return {"msgid": fault.msgid, "params": {name: str(part) for name, part in fault.params.items()}}
-
-
-def _create_catalogue(campaign: Campaign, read: dict[str, Any]) -> None:
-    headings = _area_headings(read["outline"])
-    areas: dict[str, Area] = {}
-    created = []
-    for leaf in read["points"]:
-        top = leaf["code"].partition(".")[0]
-        if top not in areas:
-            heading = (
-                headings[len(areas)] if len(areas) < len(headings) else {"title": leaf["text"], "lines": leaf["lines"]}
-            )
-            first, last = heading["lines"]
-            areas[top] = Area(
-                campaign=campaign,
-                code=top,
-                title=heading["title"][:200],
-                position=int(top),
-                first_line=first,
-                last_line=last,
-            )
-            areas[top].save()
-        first, last = leaf["lines"]
-        point = Point(
-            campaign=campaign,
-            area=areas[top],
-            code=leaf["code"],
-            rank=_rank(leaf["code"]),
-            path=leaf["path"],
-            text=leaf["text"],
-            first_line=first,
-            last_line=last,
-        )
-        point.save()
-        created += [_threshold(point, found) for found in leaf["thresholds"]]
-    Threshold.objects.bulk_create(created)
-
-
-def _area_headings(outline: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    inspected = [node for node in outline if node["role"] == "inspected"]
-    return [child for node in inspected for child in (node["children"] or [node])]
-
-
-def _rank(code: str) -> str:
-    """What codes are sorted by: "1.10" after "1.9"."""
-    return ".".join(part.zfill(5) for part in code.split("."))
-
-
-def _threshold(point: Point, found: dict[str, Any]) -> Threshold:
-    start = max(0, point.text.find(found["text"]))
-    return Threshold(
-        point=point,
-        phrase=found["text"],
-        span_start=start,
-        span_end=start + len(found["text"]),
-        quantity=found["quantity"],
-        comparator=found["comparator"],
-        value=str(found["value"]),
-        unit=found["unit"],
-    )
-
-
-def _create_stages(campaign: Campaign, read: dict[str, Any]) -> None:
-    shift = timedelta(days=campaign.shift_days)
-    for position, found in enumerate(read["stages"]):
-        ends = _day(found["ends_on"])
-        starts = _day(found["starts_on"])
-        Stage(
-            campaign=campaign,
-            kind=found["kind"],
-            title=found["title"],
-            starts_on=starts + shift if starts else None,
-            due_at=_moment(ends + shift, found["deadline_time"]) if ends else None,
-            hour_confirmed=found["deadline_time"] is not None,
-            phrase=found["text"],
-            first_line=found["lines"][0],
-            last_line=found["lines"][1],
-            position=position,
-        ).save()
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text and len(text) == 10 else None
-
-
-def _moment(day: date, clock_time: str | None) -> datetime:
-    # 24时 is the end of that day, not the beginning of the next.
-    at = time.max if clock_time == "24:00" else time.fromisoformat(clock_time) if clock_time else CLOSE_OF_DAY
-    return datetime.combine(day, at, timezone.get_default_timezone())
 
 
 def _require_draft(campaign: Campaign) -> None:
@@ -238,10 +155,10 @@ def add_point(campaign: Campaign, *, by: Membership, code: str, text: str) -> Po
     """增列要点: a point that the reading missed; numbers it asks for are read from its text."""
     require(by, Right.PREPARE_CAMPAIGN)
     _require_draft(campaign)
-    point = Point(campaign=campaign, area=_area_for(campaign, code), code=code, rank=_rank(code), text=text)
+    point = Point(campaign=campaign, area=_area_for(campaign, code), code=code, rank=proposal.rank(code), text=text)
     with recorded(by, "point.added", campaign=campaign.public_id):
         point.save()
-        Threshold.objects.bulk_create([_threshold(point, found) for found in plans.thresholds_in(text)])
+        Threshold.objects.bulk_create([proposal.threshold(point, found) for found in plans.thresholds_in(text)])
     return point
 
 
@@ -251,7 +168,7 @@ def correct_point(point: Point, *, by: Membership, code: str, text: str) -> Poin
     _require_draft(point.campaign)
     area = _area_for(point.campaign, code, besides=point)
     with recorded(by, "point.corrected", campaign=point.campaign.public_id):
-        point.area, point.code, point.rank = area, code, _rank(code)
+        point.area, point.code, point.rank = area, code, proposal.rank(code)
         _rewrite(point, text)
     return point
 
@@ -268,7 +185,7 @@ def _rewrite(point: Point, text: str) -> None:
         else:
             threshold.span_start, threshold.span_end = start, start + len(threshold.phrase)
         threshold.save()
-    Threshold.objects.bulk_create([_threshold(point, found) for found in fresh])
+    Threshold.objects.bulk_create([proposal.threshold(point, found) for found in fresh])
 
 
 def remove_point(point: Point, *, by: Membership, reason: str) -> Point:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from ducha.engines.plans.outline import ordinal
+from ducha.engines.plans.marks import ordinal
 from ducha.engines.plans.values import Draft
 
 NUMBER = re.compile(r"[\u4e00-\u9fa5]{2,12}〔(\d{4})〕\s*\d{1,4}\s*号")
@@ -14,6 +14,10 @@ _CHINESE_DAY = re.compile(
 )
 _ISSUED_BY = re.compile(r"(.{2,30}?(?:院|厅|部|局|委|会|府|室|组))(?:办公厅)?关于")
 _TITLE_LINES = 6
+_RUN_ON_LENGTH = 120
+_RUN_ON = re.compile(
+    r"[^，。；：]{4,90}?(?:通知|方案|意见|办法|规定|细则|通报|要点|计划|规程)(?=[^》〉”的、和及，。].{60})"
+)
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ def take_heading(preamble: Draft, lines: list[tuple[int, str]]) -> Heading:
     taken = _take_title(preamble)
     if number is None:
         following = preamble.lines[0][1] if preamble.lines else ""
-        number = NUMBER.fullmatch(following)
+        number = NUMBER.fullmatch(following) or (NUMBER.match(following) if len(following) > _RUN_ON_LENGTH else None)
     title = "".join(text for _, text in taken)
     signer, signed_on = _signature(lines)
     issued_by = _ISSUED_BY.match(title)
@@ -55,6 +59,12 @@ def take_heading(preamble: Draft, lines: list[tuple[int, str]]) -> Heading:
 
 def _take_title(preamble: Draft) -> list[tuple[int, str]]:
     """The lines at the top that end in no punctuation."""
+    if preamble.lines and (run_on := _RUN_ON.match(preamble.lines[0][1])):
+        # The line breaks were lost: the title ends where the kind of document is named.
+        at, text = preamble.lines.pop(0)
+        if rest := text[run_on.end() :].strip():
+            preamble.lines.insert(0, (at, rest))
+        return [(at, run_on[0])]
     taken: list[tuple[int, str]] = []
     while preamble.lines and len(taken) < _TITLE_LINES:
         text = preamble.lines[0][1]

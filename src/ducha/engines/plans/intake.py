@@ -28,7 +28,7 @@ def read_file(name: str, content: bytes) -> Reading:
 def read_document(name: str, text: str) -> Reading:
     """Read a plan from a document's text; PlanRefused for a text that is none."""
     reading = read_text(text)
-    if not any(node.number for node in reading.outline):
+    if not reading.points and not any(node.number for node in reading.outline):
         fault = "“%(name)s” does not look like a plan: no numbered heading was found. Check that it is the right file."
         raise PlanRefused(sentence(fault, name=name))
     return reading

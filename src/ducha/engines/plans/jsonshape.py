@@ -18,7 +18,7 @@ def to_json(reading: Reading) -> dict[str, Any]:
         "year_evidence": reading.year_evidence or None,
         "outline": [_node(node) for node in reading.outline],
         "points": [_point(point) for point in reading.points],
-        "thresholds": [],
+        "thresholds": [{**_threshold(found), "lines": list(lines)} for found, lines in reading.thresholds],
         "deadlines": [_duty(duty) for duty in reading.duties],
         "stages": [_stage(stage) for stage in reading.stages],
         "teams": {
@@ -57,10 +57,12 @@ def _point(point: Point) -> dict[str, Any]:
         "path": list(point.path),
         "text": point.text,
         "lines": list(point.lines),
-        "score": None,
-        "responsible": [],
+        "score": point.score,
+        "criteria": point.criteria,
+        "sources": point.sources,
+        "responsible": list(point.responsible),
         "thresholds": [_threshold(threshold) for threshold in point.thresholds],
-        "due": None,
+        "due": {"starts_on": point.due[0], "ends_on": point.due[1]} if point.due else None,
         "citations": [_citation(citation) for citation in point.citations],
     }
 
@@ -93,8 +95,8 @@ def _stage(stage: Stage) -> dict[str, Any]:
     return {
         "kind": stage.kind,
         "title": stage.title,
-        "starts_on": stage.starts_on.isoformat() if stage.starts_on else None,
-        "ends_on": stage.ends_on.isoformat() if stage.ends_on else None,
+        "starts_on": stage.starts_on,
+        "ends_on": stage.ends_on,
         "deadline_time": stage.deadline_time,
         "working_days": stage.working_days,
         "text": stage.text,

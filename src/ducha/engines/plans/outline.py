@@ -1,83 +1,181 @@
-"""The outline of a plan: which line begins a part, and what belongs to it."""
+"""The outline of a plan: its parts as a tree, each with its title, text and role."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
-from ducha.engines.plans.values import Draft, Node
+from ducha.domain.errors import sentence
+from ducha.engines.plans import tables
+from ducha.engines.plans.marks import BRACKET_ONE, CHAPTER, DIVISION, FULL, ONE, SECTION, Mark, Runs, is_annex, marks_in
+from ducha.engines.plans.values import Draft, Node, Warned
 
-_DIGITS = "〇一二三四五六七八九"
-_ONES = "[一二三四五六七八九十百〇零]{1,6}"
-# Higher marks contain lower ones, whichever of them a document uses. An article cited in a wrapped line has no blank.
-_MARKERS = (
-    (1, re.compile(rf"第({_ONES})章(?=[\s\u3000]|$)")),
-    (2, re.compile(rf"第({_ONES})节(?=[\s\u3000]|$)")),
-    (3, re.compile(rf"第({_ONES})条(?=[\s\u3000])")),
-    (4, re.compile(r"([一二三四五六七八九十]{1,3})、")),
-    (5, re.compile(r"[（(]([一二三四五六七八九十]{1,3})[）)]")),
-    (6, re.compile(r"(\d{1,2})[.．、](?![\d．.])")),
-    (7, re.compile(r"[（(](\d{1,2})[）)]")),
-    (8, re.compile(r"([①-⑳])")),
-)
 # Chapters, sections, 一、 and （一） carry titles; the others begin with their text.
-_TITLED = (1, 2, 4, 5)
-_ANNEX = re.compile(r"附\s*件\s*\d*\s*[:：]?\s*$")
+_TITLED = (DIVISION, CHAPTER, SECTION, ONE, BRACKET_ONE)
 _ROLES = (
-    ("inspected", ("内容", "要点", "重点", "任务")),
-    ("stages", ("程序", "步骤", "阶段", "时间安排", "进度")),
-    ("organisation", ("组织方式", "组织形式", "督察组织", "组织实施", "方式")),
-    ("requirements", ("要求", "保障", "纪律")),
+    ("requirements", re.compile(r"总体要求|基本要求|有关要求|工作要求|几点要求|具体要求|纪律要求")),
+    ("inspected", re.compile(r"内容|要点|重点|任务|考核项目|考核指标|指标体系|检查事项|督察事项|督查事项")),
+    ("stages", re.compile(r"程序|步骤|阶段|时间安排|进度|日程|时间节点|时间要求|实施安排|工作安排|时限")),
+    ("organisation", re.compile(r"组织方式|组织形式|督察组织|组织实施|组织机构|组织领导|方式|方法|分组|人员组成")),
+    ("requirements", re.compile(r"要求|保障|纪律")),
 )
-# A wrapped line runs to the margin; one that stops earlier than this share of it ends its paragraph.
-_FULL = 0.82
+# Where no part is named as what is inspected, these are not it either.
+_FRAME = re.compile(r"总则|附则|总体|指导思想|原则|目标|范围|对象|依据|意义|背景|概念|附件|责任追究|奖惩|罚则")
 _LONGEST_TITLE = 80
+# The end of a heading in a text whose line breaks were lost.
+_HEADING = re.compile(
+    r".{0,18}?(?:指导思想|内容|任务|要求|安排|依据|步骤|程序|方式|保障|目标|范围|对象|原则|措施|纪律|组织领导|重点|要点|方法"
+    r"|标准|进度|总则|附则|职责|阶段)"
+)
 
 
-def ordinal(mark: str) -> int:
-    """The number that a mark stands for: "十二", "12" or "⑫" is 12, "一百零三" 103."""
-    if mark.isascii():
-        return int(mark)
-    if "①" <= mark <= "⑳":
-        return ord(mark) - ord("①") + 1
-    total, digit = 0, 0
-    for sign in mark.replace("零", "〇"):
-        if sign in _DIGITS:
-            digit = _DIGITS.index(sign)
+def drafts(lines: list[tuple[int, str]], width: int) -> tuple[Draft, list[Draft], list[Warned]]:
+    """The part before the first heading, the tree of headings, and numbers that a person should look at."""
+    return _Builder(lines, width).built()
+
+
+class _Builder:
+    """Puts lines and marks into a tree as they come."""
+
+    def __init__(self, lines: list[tuple[int, str]], width: int) -> None:
+        self.lines = lines
+        self.marks = marks_in(lines)
+        self.runs = Runs(lines, self.marks, width)
+        self.preamble, self.top = Draft("", 0, 0), Draft("", 0, 0)
+        self.open = [self.top]
+        self.doubts: list[Warned] = []
+        self.marked: dict[int, list[int]] = {}
+        for index, mark in enumerate(self.marks):
+            self.marked.setdefault(mark.place, []).append(index)
+        self.plain = contents_lines(lines)
+
+    def built(self) -> tuple[Draft, list[Draft], list[Warned]]:
+        found = {table.first: table for table in tables.tables_in(self.lines)}
+        place = 0
+        while place < len(self.lines):
+            if table := found.get(place):
+                self._add_table(table)
+                place = table.end
+                continue
+            self._add_line(place)
+            place += 1
+        return self.preamble, self.top.children, self.doubts
+
+    def _add_line(self, place: int) -> None:
+        number, text = self.lines[place]
+        if place in self.plain:
+            self._add_text(number, text)
+            return
+        if is_annex(text):
+            self.runs.restart()
+            self._open(Draft(text, 0, 1, [(number, "")]))
+            return
+        at = 0
+        for index in self.marked.get(place, ()):
+            mark = self.marks[index]
+            if mark.at < at:
+                continue
+            begun = self._begun(index, mark, number)
+            if begun is None:
+                continue
+            if before := text[at : mark.at].strip():
+                self._add_text(number, before)
+            self._open(begun)
+            self.runs.accepted(index)
+            at = mark.at + len(mark.number)
+        if at == 0:
+            self._add_text(number, text)
         else:
-            total, digit = total + (digit or 1) * {"十": 10, "百": 100}[sign], 0
-    return total + digit
+            self.open[-1].lines.append((number, text[at:]))
+
+    def _begun(self, index: int, mark: Mark, number: int) -> Draft | None:
+        """The part that a mark begins, if it does."""
+        parent = next(part for part in reversed(self.open) if part.level < mark.level)
+        sibling = next((child for child in reversed(parent.children) if child.level == mark.level), None)
+        begins = self.runs.begins(index, sibling.mark if sibling else None)
+        if begins is False:
+            return None
+        if begins is None:
+            text = "“%(number)s” does not follow the number before it; check that no part is missing."
+            self.doubts.append(Warned((number, number), sentence(text, number=mark.number.strip())))
+        return Draft(mark.number, mark.ordinal, mark.level, mark=index)
+
+    def _open(self, begun: Draft) -> None:
+        while self.open[-1].level >= begun.level:
+            self.open.pop()
+        self.open[-1].children.append(begun)
+        self.open.append(begun)
+
+    def _add_text(self, number: int, text: str) -> None:
+        (self.open[-1] if len(self.open) > 1 else self.preamble).lines.append((number, text))
+
+    def _add_table(self, table: tables.Table) -> None:
+        """A table below the open part: sections, then labels that rows have in common, then rows."""
+        if len(self.open) == 1:
+            self._open(Draft("", 0, 2))
+        base = self.open[-1].level
+        self._add_text(*self.lines[table.first])
+        depth = max((len(_labels(row)) for _, row in table.rows), default=0)
+        for rows in tables.groups(table):
+            place, head = rows[0]
+            number, text = self.lines[place]
+            if head.is_section or head.is_total:
+                labels = [head.cells.index(head.index) + 1 if head.index else 0]
+                level = base + 1
+            else:
+                labels = _labels(head)
+                level = base + 2 + depth - len(labels)
+            cells, begin = text.split("\t"), 0
+            for nth, end in enumerate(labels):
+                self._open_part(level + nth, number, "\t".join(cells[begin:end]), head)
+                begin = end
+            rest = "\t".join(cells[begin:])
+            if len(rows) == 1:
+                self.open[-1].row = head
+                self.open[-1].lines[-1] = (number, self.open[-1].lines[-1][1] + "\t" + rest)
+            else:
+                self._add_rows(base + 2 + depth, rows, rest)
+        while self.open[-1].level > base:
+            self.open.pop()
+        self._open(Draft("", 0, base + 1))
+
+    def _open_part(self, level: int, line: int, label: str, row: tables.Row) -> None:
+        """Open a part whose wording is a label."""
+        label = label.strip()
+        index = row.index if label.startswith(row.index) else ""
+        while self.open[-1].level >= level:
+            self.open.pop()
+        place = sum(not (child.row and child.row.is_total) for child in self.open[-1].children) + 1
+        digits = re.fullmatch(r"(\d{1,3})[.、]?", index)
+        own = int(digits[1]) if digits else place
+        wording = label.removeprefix(index)
+        self._open(Draft(index, own, level, [(line, wording)], title_end=len(wording)))
+
+    def _add_rows(self, level: int, rows: tuple[tuple[int, tables.Row], ...], first: str) -> None:
+        for ordinal, (place, row) in enumerate(rows, 1):
+            number, whole = self.lines[place]
+            wording = first if ordinal == 1 else whole
+            self.open[-1].children.append(Draft("", ordinal, level, [(number, wording)], row=row))
 
 
-def drafts(lines: list[tuple[int, str]]) -> tuple[Draft, list[Draft]]:
-    """The part before the first heading, and the tree of headings."""
-    preamble, top = Draft("", 0, 0), Draft("", 0, 0)
-    open_parts = [top]
-    latest: dict[int, int] = {}
-    for number, text in lines:
-        begun = _begins(text, open_parts, latest)
-        if begun is None:
-            (open_parts[-1] if len(open_parts) > 1 else preamble).lines.append((number, text))
+def _labels(row: tables.Row) -> list[int]:
+    """After which cells the labels end that a row begins with; an index and its labels are one."""
+    if row.is_section or row.is_total:
+        return []
+    named = [n + 1 for n, (cell, kind) in enumerate(zip(row.cells, row.kinds, strict=True)) if cell and kind == "label"]
+    if not row.index:
+        return named
+    return [max([row.cells.index(row.index) + 1, *named])]
+
+
+def contents_lines(lines: list[tuple[int, str]]) -> set[int]:
+    """The places of a contents list before the body: from "目录" to where its first entry stands again."""
+    for place, (_, text) in enumerate(lines):
+        if not re.fullmatch(r"目\s*[录次]", text):
             continue
-        latest[begun.level] = begun.ordinal
-        begun.lines.append((number, text[len(begun.number) :]))
-        while open_parts[-1].level >= begun.level:
-            open_parts.pop()
-        open_parts[-1].children.append(begun)
-        open_parts.append(begun)
-    return preamble, top.children
-
-
-def _begins(text: str, open_parts: list[Draft], latest: dict[int, int]) -> Draft | None:
-    """The part that a line begins, if its number is the next one: among its siblings, or on through all chapters."""
-    if _ANNEX.match(text):
-        return Draft(text, 0, 1)
-    for level, marker in _MARKERS:
-        if found := marker.match(text):
-            place = ordinal(found.group(1))
-            parent = next(part for part in reversed(open_parts) if part.level < level)
-            siblings = [child for child in parent.children if child.level == level]
-            follows = place == siblings[-1].ordinal + 1 if siblings else place in (1, latest.get(level, 0) + 1)
-            return Draft(found.group(0), place, level) if follows else None
-    return None
+        entries = [re.sub(r"[\s.…·．]*\d*$", "", entry) for _, entry in lines[place + 1 :]]
+        if entries and (again := next((n for n in range(1, len(entries)) if entries[n] == entries[0]), 0)):
+            return set(range(place, place + 1 + again))
+    return set()
 
 
 def width_of(lines: list[tuple[int, str]]) -> int:
@@ -86,51 +184,138 @@ def width_of(lines: list[tuple[int, str]]) -> int:
     return lengths[len(lengths) * 9 // 10] if lengths else 0
 
 
-def paragraphs(lines: list[tuple[int, str]], width: int) -> Iterator[str]:
-    """The paragraphs that wrapped lines make up."""
-    current = ""
-    for _, text in lines:
+def paragraphs(lines: list[tuple[int, str]], width: int) -> Iterator[tuple[int, str]]:
+    """The paragraphs that wrapped lines make up, each with its first line."""
+    current, first = "", 0
+    for number, text in lines:
+        first = first if current else number
         current += text
-        if len(text) < width * _FULL:
-            yield current
+        if len(text) < width * FULL:
+            yield first, current
             current = ""
     if current:
-        yield current
+        yield first, current
 
 
-def finished(draft: Draft, width: int, role: str = "", depth: int = 1) -> Node:
+def finished(draft: Draft, width: int, depth: int = 1, role: str = "", *, loose: bool = False) -> Node:
     """A part with its title told from its text, its role and its children."""
-    title, text = (part.strip() for part in _title_and_text(draft, width))
-    role = role or _role(draft, title or text)
+    if loose:
+        _share_titles(draft)
+    _part_closing(draft, width, loose)
+    title, text = (part.strip() for part in _title_and_text(draft, width, loose))
     own = [number for number, _ in draft.lines] or [0]
-    children = tuple(finished(child, width, role, depth + 1) for child in draft.children)
+    # Without a title the first words must tell; those after them speak of something else.
+    own_role = _role(draft, title[:30] or text[:14])
+    role = own_role if own_role == "note" else role or own_role
+    below = "" if role in ("annex", "other") else role
+    children = tuple(
+        finished(child, width, depth + 1, below, loose=loose)
+        for child in draft.children
+        if child.lines or child.children
+    )
     last = max([own[-1], *(child.lines[1] for child in children)])
-    return Node(draft.number, draft.ordinal, depth if draft.number else 0, title, text, role, (own[0], last), children)
+    return Node(
+        draft.number,
+        draft.ordinal,
+        depth if draft.number or draft.row or draft.children else 0,
+        title,
+        text,
+        role,
+        (own[0] or (children[0].lines[0] if children else 0), last),
+        children,
+        draft.row,
+        tuple(paragraphs(draft.lines, width)),
+    )
 
 
 def _role(draft: Draft, title: str) -> str:
-    if not draft.number:
-        return "preamble"
-    if _ANNEX.match(draft.number):
+    if is_annex(draft.number) and not draft.row:
         return "annex"
-    for role, words in _ROLES:
-        if any(word in title[:30] for word in words):
-            return role
-    return "other"
+    if (
+        draft.row
+        or draft.title_end
+        or any(child.row or any(below.row for below in child.children) for child in draft.children)
+    ):
+        return "inspected"
+    if not draft.number:
+        return "note" if draft.level else "preamble"
+    return next((role for role, words in _ROLES if words.search(title)), "other")
 
 
-def _title_and_text(draft: Draft, width: int) -> tuple[str, str]:
+def frames(node: Node) -> bool:
+    """Whether a part only frames what is inspected: aims, principles, final provisions."""
+    return node.role not in ("other", "inspected") or bool(_FRAME.search((node.title or node.text)[:20]))
+
+
+def _title_and_text(draft: Draft, width: int, loose: bool) -> tuple[str, str]:
     whole = "".join(text for _, text in draft.lines)
+    if draft.row or draft.is_clause:
+        return "", whole
+    if draft.title_end:
+        return whole[: draft.title_end], whole[draft.title_end :]
     if not draft.number:
         return "", whole
-    first = next(paragraphs([(0, draft.number + draft.lines[0][1]), *draft.lines[1:]], width), "")[len(draft.number) :]
+    _, first = next(paragraphs([(0, draft.number + draft.lines[0][1]), *draft.lines[1:]], width), (0, ""))
+    first = first[len(draft.number) :]
     is_title = len(first) <= _LONGEST_TITLE and not first.endswith(("。", "；", ";", "，", ",", "："))
     if is_title and (draft.children or first != whole or draft.level in _TITLED):
         return first, whole[len(first) :]
     run_in, stop, rest = whole.partition("。")
     if draft.level in _TITLED and stop and rest and len(run_in) <= 30:
         return run_in + stop, rest
+    if loose and draft.level in _TITLED and (heading := _HEADING.match(whole)):
+        return heading[0], whole[heading.end() :]
     return "", whole
+
+
+def _part_closing(parent: Draft, width: int, loose: bool) -> None:
+    """Part the closing words of a parent from the last item of its list.
+
+    The items of such a list are single clauses that end in a semicolon; the last one ends with its full stop.
+    """
+    items = [child for child in parent.children if child.number]
+    wholes = ["".join(text for _, text in item.lines) for item in items]
+    if (
+        len(items) < 3
+        or items[-1].children
+        or any(not w.rstrip().endswith(("；", ";")) or "。" in w for w in wholes[:-1])
+    ):
+        return
+    for item in items:
+        item.is_clause = True
+    last = items[-1]
+    clause, stop, rest = wholes[-1].partition("。")
+    if not rest.strip():
+        return
+    number, text = last.lines[0]
+    if loose:
+        cut = len(clause + stop)
+        own, closing = [(number, text[:cut])], [(number, text[cut:]), *last.lines[1:]]
+    else:
+        _, first = next(paragraphs([(0, last.number + text), *last.lines[1:]], width))
+        if first != last.number + clause + stop:
+            return
+        taken, length = 0, len(clause + stop)
+        while length > 0:
+            length -= len(last.lines[taken][1])
+            taken += 1
+        own, closing = last.lines[:taken], last.lines[taken:]
+    last.lines = own
+    parent.children.insert(parent.children.index(last) + 1, Draft("", 0, last.level, closing))
+
+
+def _share_titles(parent: Draft) -> None:
+    """Where line breaks were lost, the titles of siblings that end alike ("…情况") tell where the others end."""
+    titled = [child for child in parent.children if child.level in _TITLED]
+    wholes = ["".join(text for _, text in child.lines).strip() for child in titled]
+    ends = Counter(whole[-2:] for child, whole in zip(titled, wholes, strict=True) if child.children and whole)
+    if not ends or ends.most_common(1)[0][1] < 2:
+        return
+    ending = ends.most_common(1)[0][0]
+    for child, whole in zip(titled, wholes, strict=True):
+        end = whole.find(ending) + len(ending)
+        if len(ending) < end < len(whole) and end <= _LONGEST_TITLE:
+            child.title_end = end
 
 
 def leaves(node: Node, path: tuple[Node, ...] = ()) -> Iterator[tuple[Node, ...]]:

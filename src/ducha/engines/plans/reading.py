@@ -1,5 +1,6 @@
 """A whole plan, read."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -7,10 +8,12 @@ from ducha.domain.errors import sentence
 from ducha.engines.plans import facts
 from ducha.engines.plans.duties import duties
 from ducha.engines.plans.heading import Heading, take_heading
-from ducha.engines.plans.outline import drafts, finished, leaves, width_of
+from ducha.engines.plans.marks import lost_lines
+from ducha.engines.plans.outline import drafts, finished, frames, width_of
+from ducha.engines.plans.points import points_of
 from ducha.engines.plans.stages import inferred_year, stages
 from ducha.engines.plans.thresholds import thresholds
-from ducha.engines.plans.values import Citation, Duty, Node, Point, Stage, Teams, Warned
+from ducha.engines.plans.values import Citation, Duty, Lines, Node, Point, Stage, Teams, Threshold, Warned
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,7 @@ class Reading:
     year_evidence: str
     outline: tuple[Node, ...]
     points: tuple[Point, ...]
+    thresholds: tuple[tuple[Threshold, Lines], ...]
     stages: tuple[Stage, ...]
     duties: tuple[Duty, ...]
     teams: Teams
@@ -48,22 +52,26 @@ def _wording(node: Node) -> str:
 def read_text(text: str) -> Reading:
     """Read a plan from its text."""
     lines = [(n, line.strip()) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
+    loose = lost_lines(lines)
     width = width_of(lines)
-    preamble, parts = drafts(lines)
+    preamble, parts, slips = drafts(lines, width)
     heading = take_heading(preamble, lines)
     whole = "".join(line for _, line in lines)
     year, evidence = inferred_year(whole, heading)
-    nodes = [finished(part, width) for part in parts]
-    found, doubts = stages([node for node in nodes if node.role == "stages"], year)
+    nodes = [finished(part, width, loose=loose) for part in parts]
+    nodes, taken = _with_inspected(nodes)
+    found, doubts = stages(nodes, year, heading.issued_on)
     outline = [finished(preamble, width), *nodes] if preamble.lines else nodes
     after_points = "".join(_wording(node) for node in nodes if node.role not in ("inspected", "annex"))
+    points, repeated = points_of(nodes, year)
     return Reading(
         text=text,
         heading=heading,
         year=year,
         year_evidence=evidence,
         outline=tuple(outline),
-        points=tuple(_points(nodes)),
+        points=points,
+        thresholds=tuple(_thresholds_outside(nodes)),
         stages=found,
         duties=duties(_outside_stages(outline, found), year),
         teams=facts.teams(after_points),
@@ -71,8 +79,25 @@ def read_text(text: str) -> Reading:
         methods=facts.methods(after_points),
         measures=facts.measures(after_points),
         citations=facts.citations(whole),
-        warnings=(*_warnings(nodes, found, year, evidence), *doubts),
+        warnings=(*_warnings(nodes, found, year, evidence), *doubts, *taken, *slips, *repeated),
     )
+
+
+def _with_inspected(nodes: list[Node]) -> tuple[list[Node], list[Warned]]:
+    """The parts with what is inspected: where none is named so, an annex's, or what the text asks for."""
+    if any(node.role == "inspected" for node in nodes):
+        return nodes, []
+    if any(child.role == "inspected" for node in nodes for child in node.children if node.role == "annex"):
+        return nodes, []
+    taken = [node for node in nodes if not frames(node)]
+    text = "No part is named as what is inspected; “%(parts)s” are taken for it. Correct this if they are not."
+    names = "”, “".join((node.title or node.text)[:20] for node in taken)
+    warned = [Warned(taken[0].lines, sentence(text, parts=names))] if taken else []
+    return [_as_inspected(node) if node in taken else node for node in nodes], warned
+
+
+def _as_inspected(node: Node) -> Node:
+    return replace(node, role="inspected", children=tuple(_as_inspected(child) for child in node.children))
 
 
 def _outside_stages(nodes: list[Node], found: tuple[Stage, ...]) -> list[Node]:
@@ -85,24 +110,18 @@ def _outside_stages(nodes: list[Node], found: tuple[Stage, ...]) -> list[Node]:
     ]
 
 
-def _points(nodes: list[Node]) -> Iterator[Point]:
-    for part in (node for node in nodes if node.role == "inspected"):
-        for path in leaves(part):
-            leaf, below = path[-1], path[1:] or path
-            text = leaf.text or leaf.title
-            yield Point(
-                code=".".join(str(node.ordinal) for node in below),
-                path=tuple(node.number.rstrip("、.．") for node in path),
-                text=text,
-                lines=leaf.lines,
-                thresholds=thresholds(text),
-                citations=facts.citations(text),
-            )
+def _thresholds_outside(nodes: list[Node]) -> Iterator[tuple[Threshold, Lines]]:
+    """The numbers asked for outside the points; how the organiser sets itself up asks nothing of a unit."""
+    for node in nodes:
+        if node.role in ("inspected", "organisation", "preamble", "annex"):
+            continue
+        yield from ((threshold, node.lines) for threshold in thresholds(node.title + node.text))
+        yield from _thresholds_outside(list(node.children))
 
 
 def _warnings(nodes: list[Node], found: tuple[Stage, ...], year: int | None, evidence: str) -> Iterator[Warned]:
     for stage in found[:1]:
-        if year is not None:
+        if year is not None and not any(re.search(r"20\d\d\s*年", stage.text) for stage in found):
             text = "No date of a stage carries a year; %(year)s was inferred from %(evidence)s."
             yield Warned(stage.lines, sentence(text, year=year, evidence=evidence))
     for node in nodes:

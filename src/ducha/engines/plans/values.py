@@ -1,7 +1,10 @@
 """What a reading is made of: plain values, each with the lines (first, last; counted from 1) it came from."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ducha.engines.plans.tables import Row
 
 Lines = tuple[int, int]
 
@@ -18,6 +21,8 @@ class Node:
     role: str
     lines: Lines
     children: tuple["Node", ...] = ()
+    row: "Row | None" = None
+    paragraphs: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,24 +47,32 @@ class Threshold:
 
 @dataclass(frozen=True)
 class Point:
-    """督察要点: a leaf of what is inspected."""
+    """督察要点: a leaf of what is inspected, or a row of a scoring or task table.
+
+    `score` is what it is worth; `criteria` how points are given or taken; `sources` where it is looked up.
+    """
 
     code: str
     path: tuple[str, ...]
     text: str
     lines: Lines
+    score: float | None = None
+    criteria: str = ""
+    sources: str = ""
+    responsible: tuple[str, ...] = ()
+    due: tuple[str | None, str | None] | None = None
     thresholds: tuple[Threshold, ...] = ()
     citations: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True)
 class Stage:
-    """督察阶段. `deadline_time` is None where the plan gives words and no hour."""
+    """督察阶段. Dates as in `moments.Span`; `deadline_time` is None where the plan gives words and no hour."""
 
     kind: str
     title: str
-    starts_on: date | None
-    ends_on: date | None
+    starts_on: str | None
+    ends_on: str | None
     deadline_time: str | None
     working_days: int | None
     text: str
@@ -102,3 +115,7 @@ class Draft:
     level: int
     lines: list[tuple[int, str]] = field(default_factory=list)
     children: list["Draft"] = field(default_factory=list)
+    mark: int | None = None
+    row: "Row | None" = None
+    title_end: int = 0
+    is_clause: bool = False

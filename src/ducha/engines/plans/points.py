@@ -1,0 +1,146 @@
+"""The points of a plan: leaves of what is inspected, rows of its tables, and what they say of themselves."""
+
+import re
+from collections.abc import Iterator
+
+from ducha.domain.errors import sentence
+from ducha.engines.plans import facts
+from ducha.engines.plans.moments import spans
+from ducha.engines.plans.outline import leaves
+from ducha.engines.plans.tables import Row
+from ducha.engines.plans.thresholds import thresholds
+from ducha.engines.plans.values import Node, Point, Warned
+
+_SCORE = re.compile(r"[（(](?:满分|计|共|分值)?[:：]?\s*(\d{1,3}(?:\.\d)?)\s*分")
+_WEIGHT = re.compile(r"[（(]?(?:权重|占比)[:：为]?\s*(\d{1,3}(?:\.\d)?)\s*[%％]")
+_CRITERIA = re.compile(r"[^。；;]*(?:扣\s*\d+(?:\.\d+)?\s*分|得\s*\d+(?:\.\d+)?\s*分|不得分|扣完为止)[^。；;]*[。；;]?")
+_SOURCES = re.compile(r"(?:数据来源|资料来源|佐证材料|信息来源)\s*[:：]\s*([^）)。；;]+)")
+_DUE = re.compile(r"(?:完成时限|完成时间|时限|时间节点)\s*[:：]\s*([^）)。；;，,]+)")
+_LED = re.compile(
+    r"(?:责任单位|责任部门|牵头单位|牵头部门|配合单位|配合部门|承办单位|责任主体|责任领导)\s*[:：]\s*([^）)\]】。；;]+)"
+)
+_BRACKET = re.compile(r"[（(\[【]([^（）()\[\]【】]{2,120})[）)\]】]\s*[。；;]?\s*$")
+_IN_BRACKET = re.compile(r"^(.+?)(?:牵头|负责|按职责分工负责|按职责分工|分别负责|配合|参加)+$")
+_BODY = re.compile(
+    r"(?:各|市|县|区|省|州|镇|乡|街道|国务院|全国)?[\u4e00-\u9fa5]{1,24}(?:局|委|办|部|院|厅|处|科|中心|政府|部门|公司|领导小组|队|单位|支行|党组|党委|站|所|会|馆|社|校)"
+    r"(?:办公室)?$"
+)
+_PARTED = re.compile(r"[、，,；;/\s]+|牵头[，,；;]?|配合|负责|参加|按职责分工")
+
+
+def points_of(nodes: list[Node], year: int | None) -> tuple[tuple[Point, ...], list[Warned]]:
+    """The points in order, and what a person should look at: a code that its source gives twice."""
+    parts = [node for node in nodes if node.role == "inspected"]
+    parts = parts or [
+        child for node in nodes if node.role == "annex" for child in node.children if child.role == "inspected"
+    ]
+    found: list[Point] = []
+    warned: list[Warned] = []
+    seen: set[str] = set()
+    for path in (path for part in parts for path in leaves(part)):
+        leaf, below = path[-1], path if len(parts) > 1 else path[1:] or path
+        if leaf.role == "note" or (leaf.row and leaf.row.is_total) or not (leaf.number or leaf.row):
+            continue
+        if not (path[0].number or path[0].title):
+            path = path[1:]
+        code = own = ".".join(str(node.ordinal) for node in below)
+        while code in seen:
+            before, dot, last = code.rpartition(".")
+            code = f"{before}{dot}{int(last) + 1}"
+        if code != own:
+            text = "“%(code)s” stands twice; the second is called “%(other)s”."
+            warned.append(Warned(leaf.lines, sentence(text, code=own, other=code)))
+        seen.add(code)
+        point = _row_point(code, path, leaf.row, year) if leaf.row else _point(code, path, year)
+        found.append(point)
+        if leaf.row and leaf.row.inherited:
+            text = "The row names no body or date of its own; those of the row above are taken."
+            warned.append(Warned(leaf.lines, sentence(text)))
+    return tuple(found), warned
+
+
+def _point(code: str, path: tuple[Node, ...], year: int | None) -> Point:
+    leaf = path[-1]
+    text = leaf.text or leaf.title
+    whole = leaf.title + leaf.text
+    sources, due = _SOURCES.search(whole), _DUE.search(whole)
+    return Point(
+        code=code,
+        path=_names(path),
+        text=text,
+        lines=leaf.lines,
+        score=_score(whole),
+        criteria="".join(found[0] for found in _CRITERIA.finditer(text)).strip(),
+        sources=sources[1].strip() if sources else "",
+        responsible=_responsible(whole),
+        due=_due(due[1], year) if due else None,
+        thresholds=thresholds(text),
+        citations=facts.citations(whole),
+    )
+
+
+def _row_point(code: str, path: tuple[Node, ...], row: Row, year: int | None) -> Point:
+    text = row.content or " ".join(row.labels)
+    leaf = path[-1]
+    labels = [node.title for node in path if node.title] + list(row.labels)
+    responsible = _bodies_in(row.responsible) or tuple(
+        label.split("\t")[-1].strip() for label in labels[-1:] if _BODY.fullmatch(label.split("\t")[-1].strip())
+    )
+    return Point(
+        code=code,
+        path=_names(path),
+        text=text,
+        lines=leaf.lines,
+        score=_number(row.score) if row.score else _score(text) or _score(row.criteria, last=True),
+        criteria=row.criteria,
+        sources=row.method,
+        responsible=responsible,
+        due=_due(row.due, year),
+        thresholds=(*thresholds(text), *thresholds(row.criteria)),
+        citations=facts.citations(f"{text} {row.criteria}"),
+    )
+
+
+def _names(path: tuple[Node, ...]) -> tuple[str, ...]:
+    """The numbers of a path as the document writes them; a part without one by its title or its place."""
+    return tuple(node.number.strip().rstrip("、.．") or node.title.split("\t")[0] or str(node.ordinal) for node in path)
+
+
+def _score(text: str, *, last: bool = False) -> float | None:
+    found = _SCORE.findall(text)
+    if found:
+        return float(found[-1 if last else 0])
+    weight = _WEIGHT.search(text)
+    return float(weight[1]) if weight else None
+
+
+def _number(cell: str) -> float | None:
+    found = re.search(r"\d+(?:\.\d+)?", cell)
+    return float(found[0]) if found else None
+
+
+def _due(cell: str, year: int | None) -> tuple[str | None, str | None] | None:
+    found = spans(cell, year)
+    return (found[0].starts, found[0].ends) if found else None
+
+
+def _responsible(text: str) -> tuple[str, ...]:
+    if named := _LED.findall(text):
+        return tuple(dict.fromkeys(body for cell in named for body in _bodies_in(cell)))
+    if bracket := _BRACKET.search(text):
+        leading = _IN_BRACKET.match(bracket[1].strip())
+        bodies = _bodies_in(bracket[1])
+        if bodies and (leading or all(_BODY.fullmatch(body) for body in bodies)):
+            return bodies
+    return ()
+
+
+def _bodies_in(cell: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_bodies(cell)))
+
+
+def _bodies(cell: str) -> Iterator[str]:
+    for words in _LED.sub(r"\1、", cell).split("：")[-1:]:
+        for body in _PARTED.split(words):
+            if body.strip(" 。；;等"):
+                yield body.strip(" 。；;")

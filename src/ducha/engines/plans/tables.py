@@ -1,0 +1,230 @@
+"""Scoring and task tables: which column a cell stands in, and the parents that rows have in common.
+
+A table comes as lines whose cells are parted by tabs. Of merged cells only the first is written, so a row may have
+fewer cells than the head; each cell is given the column that its form fits best, in order (dynamic programming).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from ducha.engines.plans.moments import has_moment
+
+# What a column holds, by the words of its head; the first that fits counts.
+_HEADS = (
+    ("index", r"序号|编号|项次|序|号"),
+    ("score", r".*分值|.*权重.*|.*满分|标准分|配分|分数|基本分|.*（分）|分"),
+    (
+        "criteria",
+        r".*(?:评分|计分|扣分|记分|赋分|得分|打分|考核|评价|评估|考评)(?:标准|办法|细则|规则|说明|依据)|扣分.*",
+    ),
+    ("note", r".*得分|自评.*|.*结果|备注|说明|.*完成情况|.*落实情况|审核.*|联系.*"),
+    ("responsible", r".*(?:责任|牵头|配合|承办|主办|协办|实施)(?:单位|部门|科室|处室|主体|领导|人|股室).*|负责人|分工"),
+    ("due", r".*(?:时限|时间|期限|日期|节点).*"),
+    ("method", r".*(?:考核|检查|评价|评估|考评|查验|督察|督查)(?:方法|方式|形式|手段)|.*(?:来源|佐证|印证).*|.*材料.*"),
+    ("content", r".*(?:内容|任务|要求|事项|指标|要点|重点|举措|措施|项目|目标|标准|工作|问题).*"),
+    ("label", r".*(?:类别|类型|名称|类|领域|方面|阶段|部门|单位|层级|对象)"),
+)
+_HEADS_COMPILED = tuple((kind, re.compile(words)) for kind, words in _HEADS)
+_NUMBER = re.compile(r"[+＋\-－]?\d+(?:\.\d+)?\s*[分%％]?(?:[+＋]\d+分?)?$")
+_INDEX = re.compile(r"\d{1,3}[.、]?$|[（(]?[一二三四五六七八九十]{1,3}[）)]?、?$|\d+(?:\.\d+)+$")
+_SECTION = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)、.．]")
+_BODY = re.compile(
+    r"[\u4e00-\u9fa5]*(?:局|委|办|部|院|厅|处|科|中心|单位|政府|县|区|乡镇|街道|部门|公司|领导小组|队|室|会|行|社|站|所)"
+)
+_TOTAL = re.compile(r"(?:总\s*分|合\s*计|总\s*计|小\s*计|综合得分|总得分)")
+_LOOKED_UP = re.compile(r"查|核对|核实|现场|资料|台帐|台账|报表|座谈|访谈|听取|测评|问卷|系统|文件")
+_GRADED = re.compile(r"扣|得|分|按比例|优|合格")
+_ONE_ROW = 60
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table by its columns; `labels` are the parents it names, `inherited` what merged cells gave it."""
+
+    cells: tuple[str, ...]
+    kinds: tuple[str, ...] = ()
+    index: str = ""
+    labels: tuple[str, ...] = ()
+    content: str = ""
+    score: str = ""
+    criteria: str = ""
+    method: str = ""
+    responsible: str = ""
+    due: str = ""
+    is_section: bool = False
+    is_total: bool = False
+    inherited: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """The lines `first` to `end` (exclusive), `first` being its head."""
+
+    first: int
+    end: int
+    rows: tuple[tuple[int, Row], ...]
+
+
+def tables_in(lines: list[tuple[int, str]]) -> list[Table]:
+    """The tables whose head names what is asked for; other tables are text."""
+    found: list[Table] = []
+    place = 0
+    while place < len(lines):
+        columns = _columns(lines[place][1]) if "\t" in lines[place][1] else None
+        end = _end(lines, place) if columns else place
+        if columns and end > place + 1:
+            found.append(_table(lines, place, end, columns))
+            place = end
+        else:
+            place += 1
+    return found
+
+
+def _columns(head: str) -> tuple[str, ...] | None:
+    """The kinds of the columns that a head names; None for a line that is no head of such a table."""
+    cells = ["".join(cell.split()) for cell in head.split("\t")]
+    if len(cells) < 2 or any(len(cell) > 20 for cell in cells):
+        return None
+    kinds = [_kind(cell) for cell in cells]
+    if "content" not in kinds or sum(kind != "label" for kind in kinds) < 2 or "unknown" in kinds:
+        return None
+    # Of several columns of content the last holds the points, those before it their parents.
+    last = max(place for place, kind in enumerate(kinds) if kind == "content")
+    return tuple("label" if kind == "content" and place != last else kind for place, kind in enumerate(kinds))
+
+
+def _kind(head: str) -> str:
+    if not head:
+        return "note"
+    return next((kind for kind, words in _HEADS_COMPILED if words.fullmatch(head)), "unknown")
+
+
+def _end(lines: list[tuple[int, str]], head: int) -> int:
+    """Where the table ends: a line of one cell belongs to it only as a heading between rows."""
+    place = head + 1
+    while place < len(lines):
+        text = lines[place][1]
+        goes_on = place + 1 < len(lines) and "\t" in lines[place + 1][1]
+        if "\t" not in text and not (goes_on and len(text) <= _ONE_ROW):
+            break
+        place += 1
+    return place
+
+
+def _table(lines: list[tuple[int, str]], head: int, end: int, columns: tuple[str, ...]) -> Table:
+    rows: list[tuple[int, Row]] = []
+    above: Row | None = None
+    for place in range(head + 1, end):
+        text = lines[place][1]
+        if text == lines[head][1]:
+            row = Row(tuple(text.split("\t")), is_total=True)
+        else:
+            row = _row(tuple(cell.strip() for cell in text.split("\t")), columns)
+            if not row.is_section and not row.is_total:
+                row = _with_merged(row, above, columns)
+                above = row
+        rows.append((place, row))
+    return Table(head, end, tuple(rows))
+
+
+def _row(cells: tuple[str, ...], columns: tuple[str, ...]) -> Row:
+    if len(cells) == 1:
+        is_total = bool(_TOTAL.match(cells[0]))
+        return Row(cells, ("label",), labels=cells, is_section=not is_total, is_total=is_total)
+    kinds = tuple(columns[column] for column in _placed(cells, columns))
+    by_kind: dict[str, list[str]] = {}
+    for cell, kind in zip(cells, kinds, strict=True):
+        if cell:
+            by_kind.setdefault(kind, []).append(cell)
+    values = {kind: " ".join(words) for kind, words in by_kind.items() if kind not in ("label", "note")}
+    labels = tuple(by_kind.get("label", []))
+    first = next((cell for cell in cells if cell), "")
+    is_total = any(_TOTAL.match(cell) for cell in (first, *labels[:1]))
+    # A number in a column of its own heads a section; one before a label does where the row says nothing else.
+    heads = _SECTION.match(values.get("index", "")) or (_SECTION.match(first) and "content" not in values)
+    row = Row(cells, kinds, labels=labels, is_section=bool(heads) and not is_total, is_total=is_total)
+    return replace(row, **values)  # type: ignore[arg-type]
+
+
+def _with_merged(row: Row, above: Row | None, columns: tuple[str, ...]) -> Row:
+    """A row with what merged cells above it say for it too: who is responsible, and until when."""
+    if above is None:
+        return row
+    taken = {
+        name: getattr(above, name)
+        for name in ("responsible", "due")
+        if name in columns and not getattr(row, name) and getattr(above, name)
+    }
+    return replace(row, **taken, inherited=tuple(taken))
+
+
+def _placed(cells: tuple[str, ...], columns: tuple[str, ...]) -> list[int]:
+    """The column of each cell, in order, at the least cost."""
+    far = 1e9
+    best = [[far] * (len(columns) + 1) for _ in range(len(cells) + 1)]
+    came: dict[tuple[int, int], tuple[int, int]] = {}
+    best[0][0] = 0.0
+    for column in range(len(columns) + 1):
+        for cell in range(len(cells) + 1):
+            here = best[cell][column]
+            if here >= far or column == len(columns):
+                continue
+            steps = [(cell, column + 1, _skipped(columns[column], cell, len(cells)))]
+            # One head may span two columns of labels, and cells past the last column stay in it.
+            widest = 3 if columns[column] == "label" else len(cells) if column == len(columns) - 1 else 1
+            cost = 0.0
+            for taken in range(1, min(widest, len(cells) - cell) + 1):
+                cost += _misfit(cells[cell + taken - 1], columns[column]) + (0.05 if taken > 1 else 0)
+                steps.append((cell + taken, column + 1, cost))
+            for to_cell, to_column, price in steps:
+                if here + price < best[to_cell][to_column]:
+                    best[to_cell][to_column] = here + price
+                    came[to_cell, to_column] = (cell, column)
+    at = (len(cells), len(columns))
+    placed = [0] * len(cells)
+    while at in came:
+        before = came[at]
+        for cell in range(before[0], at[0]):
+            placed[cell] = before[1]
+        at = before
+    return placed
+
+
+def _skipped(kind: str, taken: int, total: int) -> float:
+    """What it costs to leave a column of a row empty: little where cells were merged, or at the end."""
+    if taken == 0 and kind in ("label", "index", "responsible"):
+        return 0.05
+    if taken == total:
+        return 0.1 if kind == "note" else 0.4
+    return {"note": 0.3, "content": 1.5}.get(kind, 0.7)
+
+
+def _misfit(cell: str, kind: str) -> float:
+    """How badly a cell fits a column, from 0."""
+    if not cell:
+        return 0.5
+    is_number = bool(_NUMBER.match(cell))
+    if kind == "index":
+        return 0.0 if _INDEX.match(cell) else 5.0
+    if kind == "score":
+        return 0.0 if is_number else 4.0
+    if kind == "due":
+        return 0.0 if has_moment(cell) or "长期" in cell or "持续" in cell else 1.5
+    if kind == "responsible":
+        return 0.0 if len(cell) <= 120 and _BODY.search(cell) else 1.5
+    if kind == "label":
+        is_sentence = cell.endswith(("。", "；", ";", "，")) or len(cell) > 60
+        return 2.0 if is_number else (0.6 if is_sentence else 0.0) + len(cell) / 200
+    if kind == "note":
+        return 0.0
+    fits = {"method": _LOOKED_UP, "criteria": _GRADED}.get(kind)
+    return 2.0 if is_number else 0.3 if (fits and not fits.search(cell)) or len(cell) < 3 else 0.0
+
+
+def groups(table: Table) -> Iterator[tuple[tuple[int, Row], ...]]:
+    """The rows that share the labels of their first one, each with the place of its line."""
+    starts = [n for n, (_, row) in enumerate(table.rows) if row.labels or row.index or row.is_section or row.is_total]
+    for first, end in pairwise([*sorted({0, *starts}), len(table.rows)]):
+        yield table.rows[first:end]
