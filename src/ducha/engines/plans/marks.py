@@ -36,7 +36,7 @@ _ANY = re.compile("|".join(f"({pattern})" for _level, pattern in _MARKERS))
 _ANNEX = re.compile(r"附\s*件\s*[\d一二三四五六七八九十]{0,3}\s*[:：]?\s*$")
 # What a number inside a line stands after: the end of a sentence; where lines were lost, all but part of a number.
 _AFTER = re.compile(r"[。；;：:！!？?”」\s\u3000]$")
-_AFTER_FIRSTLY = re.compile(r"[。；;：:！!？?，,、要\s\u3000]$")
+_AFTER_FIRSTLY = re.compile(r"[。；;：:！!？?，,、）)要\s\u3000]$")
 _NEVER_AFTER = re.compile(r"[\d一二三四五六七八九十百第、.．\-－—《〔（(条款项/a-zA-Z之]$")
 _ENDS = ("。", "；", ";", "：", ":", "！", "？", "”", "）", ")")
 # "1 总则" above "1.1": a bare number, believed where a dotted one follows it.
