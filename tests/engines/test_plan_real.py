@@ -185,9 +185,10 @@ def test_word_and_text_of_a_document_give_the_same_points(which):
 
 
 # Without line breaks the rows of a table are gone: the two documents that are tables are left out.
-@pytest.mark.parametrize(
-    "path", [BRIEF, *sorted(FOLDER.glob("[01]*.txt")), *FOLDER.glob("23*.txt")], ids=lambda path: path.name[:2]
-)
+TEXTS = [BRIEF, *sorted(FOLDER.glob("[01]*.txt")), *FOLDER.glob("23*.txt")]
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name[:2])
 def test_without_its_line_breaks_a_document_gives_the_same_points(path):
     text = plans.text_of(path.name, path.read_bytes())
     joined = plans.read_text(text.replace("\r", "").replace("\n", ""))

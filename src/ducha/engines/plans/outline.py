@@ -77,8 +77,8 @@ class _Builder:
             begun = self._begun(index, mark, number)
             if begun is None:
                 continue
-            if before := text[at : mark.at].strip():
-                self._add_text(number, before)
+            if at or mark.at:
+                self._add_text(number, text[at : mark.at].strip())
             self._open(begun)
             self.runs.accepted(index)
             at = mark.at + len(mark.number)
@@ -129,7 +129,7 @@ class _Builder:
                 self._open_part(level + nth, number, "\t".join(cells[begin:end]), head)
                 begin = end
             rest = "\t".join(cells[begin:])
-            if len(rows) == 1:
+            if len(rows) == 1 and labels:
                 self.open[-1].row = head
                 self.open[-1].lines[-1] = (number, self.open[-1].lines[-1][1] + "\t" + rest)
             else:
@@ -144,7 +144,8 @@ class _Builder:
         index = row.index if label.startswith(row.index) else ""
         while self.open[-1].level >= level:
             self.open.pop()
-        place = sum(not (child.row and child.row.is_total) for child in self.open[-1].children) + 1
+        siblings = (child for child in reversed(self.open[-1].children) if not (child.row and child.row.is_total))
+        place = next((child.ordinal for child in siblings), 0) + 1
         digits = re.fullmatch(r"(\d{1,3})[.、]?", index)
         own = int(digits[1]) if digits else place
         wording = label.removeprefix(index)

@@ -13,7 +13,7 @@ from ducha.engines.plans.values import Node, Point, Warned
 
 _SCORE = re.compile(r"[（(](?:满分|计|共|分值)?[:：]?\s*(\d{1,3}(?:\.\d)?)\s*分")
 _WEIGHT = re.compile(r"[（(]?(?:权重|占比)[:：为]?\s*(\d{1,3}(?:\.\d)?)\s*[%％]")
-_CRITERIA = re.compile(r"[^。；;]*(?:扣\s*\d+(?:\.\d+)?\s*分|得\s*\d+(?:\.\d+)?\s*分|不得分|扣完为止)[^。；;]*[。；;]?")
+_GRADES = re.compile(r"[扣得]\s*\d+(?:\.\d+)?\s*分|不得分|扣完为止")
 _SOURCES = re.compile(r"(?:数据来源|资料来源|佐证材料|信息来源)\s*[:：]\s*([^）)。；;]+)")
 _DUE = re.compile(r"(?:完成时限|完成时间|时限|时间节点)\s*[:：]\s*([^）)。；;，,]+)")
 _LED = re.compile(
@@ -37,19 +37,20 @@ def points_of(nodes: list[Node], year: int | None) -> tuple[tuple[Point, ...], l
     found: list[Point] = []
     warned: list[Warned] = []
     seen: set[str] = set()
+    highest: dict[str, int] = {}
     for path in (path for part in parts for path in leaves(part)):
         leaf, below = path[-1], path if len(parts) > 1 else path[1:] or path
         if leaf.role == "note" or (leaf.row and leaf.row.is_total) or not (leaf.number or leaf.row):
             continue
-        if not (path[0].number or path[0].title):
+        if len(path) > 1 and not (path[0].number or path[0].title):
             path = path[1:]
         code = own = ".".join(str(node.ordinal) for node in below)
-        while code in seen:
-            before, dot, last = code.rpartition(".")
-            code = f"{before}{dot}{int(last) + 1}"
-        if code != own:
+        before, dot, last = code.rpartition(".")
+        if code in seen:
+            code = f"{before}{dot}{highest[before] + 1}"
             text = "“%(code)s” stands twice; the second is called “%(other)s”."
             warned.append(Warned(leaf.lines, sentence(text, code=own, other=code)))
+        highest[before] = max(highest.get(before, 0), int(code.rpartition(".")[2]))
         seen.add(code)
         point = _row_point(code, path, leaf.row, year) if leaf.row else _point(code, path, year)
         found.append(point)
@@ -70,7 +71,7 @@ def _point(code: str, path: tuple[Node, ...], year: int | None) -> Point:
         text=text,
         lines=leaf.lines,
         score=_score(whole),
-        criteria="".join(found[0] for found in _CRITERIA.finditer(text)).strip(),
+        criteria="".join(clause for clause in re.split(r"(?<=[。；;])", text) if _GRADES.search(clause)).strip(),
         sources=sources[1].strip() if sources else "",
         responsible=_responsible(whole),
         due=_due(due[1], year) if due else None,

@@ -93,7 +93,7 @@ def _with_inspected(nodes: list[Node]) -> tuple[list[Node], list[Warned]]:
     text = "No part is named as what is inspected; “%(parts)s” are taken for it. Correct this if they are not."
     names = "”, “".join((node.title or node.text)[:20] for node in taken)
     warned = [Warned(taken[0].lines, sentence(text, parts=names))] if taken else []
-    return [_as_inspected(node) if node in taken else node for node in nodes], warned
+    return [node if frames(node) else _as_inspected(node) for node in nodes], warned
 
 
 def _as_inspected(node: Node) -> Node:

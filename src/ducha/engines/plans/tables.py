@@ -37,6 +37,8 @@ _TOTAL = re.compile(r"(?:总\s*分|合\s*计|总\s*计|小\s*计|综合得分|�
 _LOOKED_UP = re.compile(r"查|核对|核实|现场|资料|台帐|台账|报表|座谈|访谈|听取|测评|问卷|系统|文件")
 _GRADED = re.compile(r"扣|得|分|按比例|优|合格")
 _ONE_ROW = 60
+# A row with more cells than its head and these is no row of the table.
+_MOST_SPARE = 20
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,8 @@ def _row(cells: tuple[str, ...], columns: tuple[str, ...]) -> Row:
     if len(cells) == 1:
         is_total = bool(_TOTAL.match(cells[0]))
         return Row(cells, ("label",), labels=cells, is_section=not is_total, is_total=is_total)
+    if len(cells) > len(columns) + _MOST_SPARE:
+        return Row(cells, ("note",) * len(cells), is_total=True)
     kinds = tuple(columns[column] for column in _placed(cells, columns))
     by_kind: dict[str, list[str]] = {}
     for cell, kind in zip(cells, kinds, strict=True):
