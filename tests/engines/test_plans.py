@@ -225,7 +225,11 @@ def test_the_command_prints_the_reading_as_json(capsys):
 def test_the_command_prints_an_outline_for_people(capsys):
     assert main(["plan", "read", str(BRIEF)]) == 0
     printed = capsys.readouterr().out
-    assert "33 points" in printed and "[<= 7 工作日]" in printed
+    assert "33 points" in printed and "3 stages" in printed
+    lines = printed.splitlines()
+    beside = next(n for n, line in enumerate(lines) if line.strip().startswith("5.2.1.4 "))
+    assert "(lines " in lines[beside]
+    assert lines[beside + 1].split("  ")[-2:] == ["[<= 20 工作日]", "[<= 7 工作日]"]
 
 
 def test_the_command_says_why_a_file_is_no_plan(tmp_path, capsys):

@@ -1,42 +1,142 @@
-"""ducha plan read FILE: what a plan document says."""
+"""ducha plan read FILE: what a plan document says; ducha plan diff OLD NEW: what changed between two editions."""
 
 import argparse
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from ducha.engines import plans
+
+_SIGNS = {"added": "+", "removed": "-", "changed": "~", "moved": ">"}
+_MARKS = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
+# Common wording around a change that is shown, and the words of a point beside its code.
+_AROUND = 12
+_SHOWN = 60
 
 
 def add_to(nouns: Any) -> None:
     verbs = nouns.add_parser("plan", help="read plan documents").add_subparsers(dest="verb", required=True)
     read = verbs.add_parser("read", help="print what was found in a plan")
     read.add_argument("file", type=Path)
-    read.add_argument("--json", action="store_true", help="as JSON")
     read.set_defaults(run=run_read)
+    diff = verbs.add_parser("diff", help="print what changed between two editions, point by point")
+    diff.add_argument("old", type=Path)
+    diff.add_argument("new", type=Path)
+    diff.set_defaults(run=run_diff)
+    for verb in (read, diff):
+        verb.add_argument("--json", action="store_true", help="as JSON")
 
 
 def run_read(arguments: argparse.Namespace) -> int:
-    try:
-        content = arguments.file.read_bytes()
-    except OSError as error:
-        raise plans.PlanRefused(f"“{arguments.file}” cannot be opened: {error.strerror}.") from error
-    reading = plans.read_file(arguments.file.name, content)
+    reading = _read(arguments.file)
     if arguments.json:
-        print(json.dumps(plans.to_json(reading), ensure_ascii=False, indent=2))
+        _print_json(plans.to_json(reading))
     else:
-        print_outline(reading)
+        print("\n".join(_lines_of(reading)))
     return 0
 
 
-def print_outline(reading: plans.Reading) -> None:
-    year = f"{reading.year}, from {reading.year_evidence}" if reading.year else "unknown"
-    print(f"{reading.title}\nyear: {year}\n\n{len(reading.points)} points")
-    for point in reading.points:
-        numbers = "  ".join(f"[{t.comparator} {t.value} {t.unit}]" for t in point.thresholds)
-        print(f"  {point.code:<8} {point.text[:40]}…  lines {point.lines[0]}–{point.lines[1]}  {numbers}")
-    print(f"\n{len(reading.stages)} stages")
+def run_diff(arguments: argparse.Namespace) -> int:
+    found = plans.difference(_read(arguments.old), _read(arguments.new))
+    if arguments.json:
+        _print_json(plans.difference_to_json(found))
+    else:
+        print("\n".join(_lines_of_difference(found)))
+    return 0
+
+
+def _read(path: Path) -> plans.Reading:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise plans.PlanRefused(f"“{path}” cannot be opened: {error.strerror}.") from error
+    return plans.read_file(path.name, content)
+
+
+def _print_json(found: dict[str, Any]) -> None:
+    print(json.dumps(found, ensure_ascii=False, indent=2))
+
+
+def _lines_of(reading: plans.Reading) -> Iterator[str]:
+    heading = reading.heading
+    yield reading.title
+    said = (heading.document_number, heading.issuer, heading.issued_on and heading.issued_on.isoformat())
+    if any(said):
+        yield " · ".join(part for part in said if part)
+    yield f"year: {reading.year}, from {reading.year_evidence}" if reading.year else "year: unknown"
+    yield ""
+    yield f"{len(reading.points)} points"
+    points = list(reversed(reading.points))
+    for node in reading.outline:
+        yield from _lines_of_part(node, points, 0)
+    for threshold, lines in reading.thresholds:
+        yield f"  {_number(threshold)} “{threshold.text}”, lines {lines[0]}–{lines[1]}"
+    yield f"\n{len(reading.stages)} stages"
     for stage in reading.stages:
-        print(f"  {stage.kind:<17} {stage.starts_on or '…'} – {stage.ends_on or '?'}  {stage.title}")
+        at = f" {stage.deadline_time}" if stage.deadline_time else ""
+        yield f"  {stage.kind:<17} {stage.starts_on or '…'} – {stage.ends_on or '?'}{at}  {stage.title}"
+    yield f"\n{len(reading.duties)} dated duties"
+    for duty in reading.duties:
+        yield f"  {duty.ends_on} {duty.deadline_time or ''} {duty.text[:_SHOWN]}"
+    yield ""
     for warned in reading.warnings:
-        print(f"! lines {warned.lines[0]}–{warned.lines[1]}: {warned.message}")
+        yield f"! lines {warned.lines[0]}–{warned.lines[1]}: {warned.message}"
+
+
+def _lines_of_part(node: plans.Node, points: list[plans.Point], depth: int) -> Iterator[str]:
+    """A part of the outline; a point with what was found in it. The next point is the last of `points`."""
+    indent = "  " * depth
+    if points and not node.children and node.role == "inspected" and points[-1].lines == node.lines:
+        point = points.pop()
+        yield f"{indent}{point.code}  {' '.join(point.text.split())[:_SHOWN]}  (lines {node.lines[0]}–{node.lines[1]})"
+        found = [_number(threshold) for threshold in point.thresholds]
+        found += [f"{point.score:g} points"] if point.score is not None else []
+        found += [", ".join(point.responsible)] if point.responsible else []
+        found += [f"{point.due[0] or '…'} – {point.due[1]}"] if point.due else []
+        if found:
+            yield f"{indent}    {'  '.join(found)}"
+    elif node.number or node.title:
+        yield f"{indent}{node.number}{' '.join((node.title or node.text).split())[:_SHOWN]}"
+    for child in node.children:
+        yield from _lines_of_part(child, points, depth + 1)
+
+
+def _number(threshold: plans.Threshold) -> str:
+    return f"[{threshold.comparator} {threshold.value} {threshold.unit}]"
+
+
+def _lines_of_difference(found: plans.Difference) -> Iterator[str]:
+    kinds = [change.kind for change in found.points]
+    counted = ", ".join(f"{kinds.count(kind)} {kind}" for kind in ("changed", "moved", "added", "removed"))
+    yield f"{found.same} points as before, {counted}"
+    for change in found.points:
+        old, new = change.old, change.new
+        codes = " → ".join(dict.fromkeys(point.code for point in (old, new) if point))
+        wording = _marked(old.text, new.text) if old and new and change.kind == "changed" else _words(new or old)
+        yield f"{_SIGNS[change.kind]} {codes}  {wording}"
+    for stage in found.stages:
+        was, now = _dates(stage.old), _dates(stage.new)
+        yield f"stage {(stage.new or stage.old or _NO_STAGE).title}: {was} → {now}"
+
+
+_NO_STAGE = plans.Stage("", "", None, None, None, None, "", (0, 0))
+
+
+def _words(point: plans.Point | None) -> str:
+    return " ".join(point.text.split())[:_SHOWN] if point else ""
+
+
+def _marked(old: str, new: str) -> str:
+    pieces = plans.marked("".join(old.split()), "".join(new.split()))
+    shown = []
+    for kind, text in pieces:
+        long = kind == "same" and len(text) > 2 * _AROUND
+        shown.append(_MARKS[kind].format(f"{text[:_AROUND]}…{text[-_AROUND:]}" if long else text))
+    return "".join(shown)
+
+
+def _dates(stage: plans.Stage | None) -> str:
+    if stage is None:
+        return "none"
+    return f"{stage.starts_on or '…'} – {stage.ends_on or '?'} {stage.deadline_time or ''}".rstrip()

@@ -1,21 +1,28 @@
 """Reads an official inspection plan: outline, points, thresholds, stages and the rest, each with its lines."""
 
+from ducha.engines.plans.editions import Change, Difference, StageChange, difference, marked
 from ducha.engines.plans.intake import PlanRefused, is_plain, read_document, read_file, text_of
-from ducha.engines.plans.jsonshape import thresholds_in, to_json
+from ducha.engines.plans.jsonshape import difference_to_json, thresholds_in, to_json
 from ducha.engines.plans.reading import Reading, read_text
 from ducha.engines.plans.values import Citation, Node, Point, Stage, Teams, Threshold, Warned
 
 __all__ = [
+    "Change",
     "Citation",
+    "Difference",
     "Node",
     "PlanRefused",
     "Point",
     "Reading",
     "Stage",
+    "StageChange",
     "Teams",
     "Threshold",
     "Warned",
+    "difference",
+    "difference_to_json",
     "is_plain",
+    "marked",
     "read_document",
     "read_file",
     "read_text",

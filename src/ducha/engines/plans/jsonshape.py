@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ducha.engines.plans.editions import Difference
 from ducha.engines.plans.reading import Reading
 from ducha.engines.plans.thresholds import thresholds
 from ducha.engines.plans.values import Citation, Duty, Node, Point, Stage, Threshold
@@ -31,6 +32,17 @@ def to_json(reading: Reading) -> dict[str, Any]:
         "measures": list(reading.measures),
         "citations": [_citation(citation) for citation in reading.citations],
         "warnings": [{"lines": list(w.lines), "message": w.message} for w in reading.warnings],
+    }
+
+
+def difference_to_json(difference: Difference) -> dict[str, Any]:
+    """What changed between two editions as plain values: each point and stage as it was and as it is, or null."""
+    return {
+        "same": difference.same,
+        "points": [
+            {"kind": c.kind, "old": c.old and _point(c.old), "new": c.new and _point(c.new)} for c in difference.points
+        ],
+        "stages": [{"old": c.old and _stage(c.old), "new": c.new and _stage(c.new)} for c in difference.stages],
     }
 
 
