@@ -161,6 +161,16 @@ def test_a_stage_is_read_and_what_contradicts_it_told(stage, expected, doubt):
     assert any(doubt in warned.message for warned in reading.warnings)
 
 
+def test_stages_named_in_one_paragraph_are_each_their_own():
+    stage = "2021年分三个阶段：第一阶段（3月至5月）自查自纠；第二阶段（6月至9月）重点督查；第三阶段（10月）总结评估。"
+    found = [(s.kind, s.title, s.starts_on, s.ends_on) for s in read("（一）甲。", stage).stages]
+    assert found == [
+        ("self_inspection", "第一阶段自查自纠", "2021-03", "2021-05"),
+        ("field_inspection", "第二阶段重点督查", "2021-06", "2021-09"),
+        ("acceptance", "第三阶段总结评估", "2021-10", "2021-10"),
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -56,6 +56,11 @@ def test_a_number_above_the_title_or_before_it_on_its_line_is_no_part_of_it():
         assert (reading.heading.document_number, reading.title) == ("某政办〔2021〕12号", "关于开展督察的通知")
 
 
+def test_a_letterhead_above_the_number_is_no_title():
+    reading = plans.read_text(f"某某市人民政府文件\n某政〔2021〕12号\n{NOTICE.replace('某某市人民政府办公厅', '', 1)}")
+    assert (reading.heading.document_number, reading.title) == ("某政〔2021〕12号", "关于开展专项督察的通知")
+
+
 def test_a_date_in_the_text_signs_nothing_and_an_impossible_one_is_none():
     reading = plans.read_text("方案\n一、督察内容\n2021年3月1日前完成。\n2021年2月30日\n")
     assert (reading.heading.issuer, reading.heading.issued_on) == (None, None)

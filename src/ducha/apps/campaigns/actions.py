@@ -43,6 +43,9 @@ def create_from_plan(name: str, content: bytes, *, by: Membership, shift_days: i
     read = plans.to_json(reading)
     for shown, warned in zip(read["warnings"], reading.warnings, strict=True):
         shown |= stored_sentence(warned.message)
+    for leaf in read["points"]:
+        # The trail commits to text and whole numbers alone: 0.5 has no one spelling.
+        leaf["score"] = None if leaf["score"] is None else f"{leaf['score']:g}"
     plan = Plan(
         name=name,
         sha256=digest_of(content).hex(),

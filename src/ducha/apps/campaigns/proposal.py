@@ -25,7 +25,7 @@ def catalogue(campaign: Campaign, read: dict[str, Any]) -> Iterator[tuple[Area, 
         else:
             headings = headings[headings.index(heading) + 1 :]
         first, last = heading["lines"]
-        title = (heading["title"] or heading["text"] or heading["number"])[:200]
+        title = (heading["title"] or heading["text"] or heading["number"]).split("\t")[0][:200]
         area = Area(campaign=campaign, code=top, title=title, position=int(top), first_line=first, last_line=last)
         yield area, [(point := _point(campaign, area, leaf), list(_thresholds(point, leaf))) for leaf in leaves]
 

@@ -38,7 +38,7 @@ def teams(text: str) -> Teams:
     """How the teams are made up."""
     count = re.search(r"(\d+)\s*个督察组", text)
     each = re.search(r"每组\s*(\d+)\s*人", text)
-    leader = re.search(r"由\s*\d+\s*名([\u4e00-\u9fa5]{2,8}?)任组长", text)
+    leader = re.search(r"由\s*(?:\d+\s*名)?([\u4e00-\u9fa5]{2,12}?)担?任组长", text)
     return Teams(int(count[1]) if count else None, int(each[1]) if each else None, leader[1] if leader else None)
 
 

@@ -14,6 +14,8 @@ _CHINESE_DAY = re.compile(
 )
 _ISSUED_BY = re.compile(r"(.{2,30}?(?:院|厅|部|局|委|会|府|室|组))(?:办公厅)?关于")
 _TITLE_LINES = 6
+# 红头: who issues, above the number and the title.
+_LETTERHEAD = re.compile(r"[^，。；：]{4,40}文\s*件")
 _RUN_ON_LENGTH = 120
 _RUN_ON = re.compile(
     r"[^，。；：]{4,90}?(?:通知|方案|意见|办法|规定|细则|通报|要点|计划|规程)(?=[^》〉”的、和及，。].{60})"
@@ -34,8 +36,9 @@ class Heading:
 
 def take_heading(preamble: Draft, lines: list[tuple[int, str]]) -> Heading:
     """Take number and title off the top of the preamble; find issuer and date wherever the document is signed."""
+    letterhead = preamble.lines.pop(0)[1] if preamble.lines and _LETTERHEAD.fullmatch(preamble.lines[0][1]) else ""
     number = NUMBER.match(preamble.lines[0][1]) if preamble.lines else None
-    before = number[0] if number else ""
+    before = letterhead + (number[0] if number else "")
     if number:
         at, text = preamble.lines.pop(0)
         if rest := text[number.end() :].strip():

@@ -14,12 +14,14 @@ _KINDS = (
     ("self_inspection", re.compile(r"自查|自评|自纠|摸底|摸排|排查")),
     ("rectification", re.compile(r"整改|纠正|整治")),
     ("acceptance", re.compile(r"验收|总结|评估|销号|回头看")),
+    ("preparation", re.compile(r"准备|动员|启动")),
     ("field_inspection", re.compile(r"督察|督查|检查|抽查|考核|核查|实地|评议|考评")),
-    ("preparation", re.compile(r"动员|部署|准备|启动|方案|宣传|培训")),
+    ("preparation", re.compile(r"部署|方案|宣传|培训")),
 )
 _STAGE_PART = re.compile(r"步骤|阶段|时间安排|进度|日程|时间节点|时间要求|程序")
 _HOUR = re.compile(r"(上午|下午|中午|晚上?)?\s*(\d{1,2})\s*(?:[:：时点]\s*(\d{2}|半)?)\s*(?:分)?\s*(?:之前|以前|前|止)")
 _WORDS = re.compile(r"[上下]?午?下班前")
+_STEPS = re.compile(r"(?=第[一二三四五六]阶段)")
 _GRANTED = re.compile(r"(?:为期|共|用时|不少于|利用)\s*(\d{1,2})\s*个?工作日")
 _YEAR = re.compile(r"[〔\[（(](20\d\d)[〕\]）)]")
 # Where in a part without a date in its title its dates are looked for.
@@ -67,10 +69,19 @@ def _of_steps(part: Node, year: int | None, issued_on: date | None) -> Iterator[
             yield from _of_steps(child, year, issued_on)
     if not part.children:
         for line, paragraph in part.paragraphs:
+            if len(steps := [step for step in _STEPS.split(paragraph) if _STEPS.match(step)]) > 1:
+                yield from (_run_in(step, year, issued_on, line) for step in steps)
+                continue
             at_head = [span for span in spans(paragraph[:_HEAD], year, issued_on) if span.at[0] <= 2]
             if at_head and at_head[0].is_range:
                 title = re.split(r"[，。；,;：]", paragraph[at_head[0].at[1] :].lstrip("，,：:　 "))[0]
                 yield _dated(_first_kind(paragraph), title, at_head[:1], paragraph, (line, line))
+
+
+def _run_in(step: str, year: int | None, issued_on: date | None, line: int) -> Stage:
+    """One of several stages in a paragraph: "第二阶段（6月至9月）重点督查；"."""
+    title = re.split(r"[。；;，,]", re.sub(r"[（(][^）)]*[）)]", "", step))[0]
+    return _dated(_first_kind(step), title.strip("：: "), spans(step[:_HEAD], year, issued_on), step, (line, line))
 
 
 def _stage(node: Node, year: int | None, issued_on: date | None) -> Stage | None:
