@@ -47,6 +47,13 @@ def test_the_sections_of_a_table_become_areas(draft):
     ]
 
 
+def test_the_numbers_of_a_row_stand_in_its_text_with_how_it_is_scored(draft):
+    point = imported(TABLE.replace("少一次扣1分", "至少2人参加，少一次扣1分"), draft.office).points.get(code="1.2")
+    assert point.text == "年内至少3次\n至少2人参加，少一次扣1分"
+    spans = [point.text[t.span_start : t.span_end] for t in point.thresholds.all()]
+    assert spans == ["至少3次", "至少2人"]
+
+
 def test_several_inspected_parts_become_areas(draft):
     assert shape(imported(PARTS, draft.office)) == [
         ("2", "大力推广抽查", ["2.1", "2.2"]),

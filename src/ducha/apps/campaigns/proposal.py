@@ -50,13 +50,17 @@ def _holds(heading: dict[str, Any], leaf: dict[str, Any]) -> bool:
 
 def _point(campaign: Campaign, area: Area, leaf: dict[str, Any]) -> Point:
     first, last = leaf["lines"]
+    text = leaf["text"]
+    if leaf["criteria"] not in text:
+        # How a row of a table is scored stands in a cell of its own.
+        text = f"{text}\n{leaf['criteria']}"
     return Point(
         campaign=campaign,
         area=area,
         code=leaf["code"],
         rank=rank(leaf["code"]),
         path=leaf["path"],
-        text=leaf["text"],
+        text=text,
         first_line=first,
         last_line=last,
     )
@@ -73,7 +77,7 @@ def _thresholds(point: Point, leaf: dict[str, Any]) -> Iterator[Threshold]:
 
 def threshold(point: Point, found: dict[str, Any]) -> Threshold:
     """A number that a point asks for, at its place in the point's text."""
-    start = max(0, point.text.find(found["text"]))
+    start = point.text.index(found["text"])
     return Threshold(
         point=point,
         phrase=found["text"],
