@@ -1,5 +1,7 @@
 """The forms that plans take: tables, numbers inside lines, slips of their authors, and times in words."""
 
+from datetime import date
+
 import pytest
 
 from ducha.engines import plans
@@ -132,12 +134,22 @@ def test_a_point_says_its_score_and_who_is_responsible_and_until_when():
         ("10月20日前", None, "2021-10-20"),
         ("全年", "2021-01", "2021-12"),
         ("年底前", None, "2021-12"),
+        ("明年3月", "2022-03", "2022-03"),
         ("2月30日", None, None),
     ],
 )
 def test_times_in_words(words, starts, ends):
     found = spans(words, 2021)
     assert [(span.starts, span.ends) for span in found] == ([(starts, ends)] if starts or ends else [])
+
+
+@pytest.mark.parametrize(
+    ("words", "ends"),
+    [("15日内", "2021-02-15"), ("十个工作日内", "2021-02-18"), ("1个月内", "2021-02-28"), ("起执行", None)],
+)
+def test_times_that_count_from_the_day_of_issue(words, ends):
+    found = spans(f"自印发之日起{words}", 2021, date(2021, 1, 31))
+    assert [(span.starts, span.ends) for span in found] == [("2021-01-31", ends)]
 
 
 @pytest.mark.parametrize(

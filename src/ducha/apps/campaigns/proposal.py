@@ -1,6 +1,5 @@
 """What a plan's reading proposes for a campaign: areas, points, numbers and stages, not yet saved."""
 
-import calendar
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from ducha.apps.campaigns.models import Area, Campaign, Point, Stage, Threshold
+from ducha.engines import plans
 
 CLOSE_OF_DAY = time(17, 30)
 
@@ -98,9 +98,9 @@ def stages(campaign: Campaign, read: dict[str, Any]) -> Iterator[Stage]:
             found.setdefault(stage["kind"], []).append(stage)
     shift = timedelta(days=campaign.shift_days)
     for position, (kind, steps) in enumerate(found.items()):
-        starts = next((day for step in steps if (day := _first_day(step["starts_on"]))), None)
-        ending = max(steps, key=lambda step: _last_day(step["ends_on"]) or date.min)
-        ends = _last_day(ending["ends_on"])
+        starts = next((day for step in steps if (day := plans.first_day(step["starts_on"]))), None)
+        ending = max(steps, key=lambda step: plans.last_day(step["ends_on"]) or date.min)
+        ends = plans.last_day(ending["ends_on"])
         yield Stage(
             campaign=campaign,
             kind=kind,
@@ -113,20 +113,6 @@ def stages(campaign: Campaign, read: dict[str, Any]) -> Iterator[Stage]:
             last_line=steps[-1]["lines"][1],
             position=position,
         )
-
-
-def _first_day(text: str | None) -> date | None:
-    """The first day of "2019-11" or the day "2019-11-08"; None for one without its year."""
-    if text and len(text) == 7:
-        return date.fromisoformat(f"{text}-01")
-    return date.fromisoformat(text) if text and len(text) == 10 else None
-
-
-def _last_day(text: str | None) -> date | None:
-    first = _first_day(text)
-    if first and len(text or "") == 7:
-        return first.replace(day=calendar.monthrange(first.year, first.month)[1])
-    return first
 
 
 def _moment(day: date, clock_time: str | None) -> datetime:

@@ -3,6 +3,7 @@
 from ducha.engines.plans.editions import Change, Difference, StageChange, difference, marked
 from ducha.engines.plans.intake import PlanRefused, is_plain, read_document, read_file, text_of
 from ducha.engines.plans.jsonshape import difference_to_json, thresholds_in, to_json
+from ducha.engines.plans.moments import first_day, last_day
 from ducha.engines.plans.reading import Reading, read_text
 from ducha.engines.plans.values import Citation, Node, Point, Stage, Teams, Threshold, Warned
 
@@ -21,7 +22,9 @@ __all__ = [
     "Warned",
     "difference",
     "difference_to_json",
+    "first_day",
     "is_plain",
+    "last_day",
     "marked",
     "read_document",
     "read_file",

@@ -5,6 +5,10 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from ducha.domain import workdays
+from ducha.domain.errors import OutsideCalendar
+from ducha.engines.plans.marks import ordinal
+
 _YEAR = r"(?:(?P<{0}y>20\d\d)\s*年\s*|(?P<{0}next>次年|翌年|明年)\s*|(?:今年|本年|当年)\s*)?"
 _DAY = r"(?P<{0}d>\d{{1,2}})\s*[日号]|(?P<{0}part>上旬|中旬|下旬|月?底|末|初|中)?份?"
 _MONTH = _YEAR + r"(?P<{0}m>\d{{1,2}})\s*月\s*(?:" + _DAY + ")"
@@ -30,15 +34,13 @@ _SINCE = re.compile(
 class Span:
     """A time in words. `starts`, `ends` are ISO, "YYYY-MM" for a month, without the year where none is known, or None.
 
-    `at` is where the words stand; `since_issue` tells that it counts from the day of issue, `is_range` that both ends
-    are named.
+    `at` is where the words stand; `is_range` tells that both ends are named.
     """
 
     starts: str | None
     ends: str | None
     at: tuple[int, int]
     is_range: bool = False
-    since_issue: str | None = None
 
 
 def has_moment(text: str) -> bool:
@@ -94,8 +96,7 @@ def _span(match: re.Match[str], year: int | None) -> Span | None:
         last = _moment(starting[0], starting[1], int(found["bd2"]), None, last=True)
         return Span(first, last, at, is_range=True) if last else Span(first, end, at)
     if found["bm"] or found["biy"]:
-        own_year = starting[0] + 1 if found["bnext"] and starting[0] else starting[0]
-        last = _moment(*_named(found, "b", own_year), last=True)
+        last = _moment(*_named(found, "b", starting[0]), last=True)
         return Span(first, last, at, is_range=True) if last else Span(first, end, at)
     if found["before"] or found["apart"] in ("底", "月底", "末"):
         return Span(None, end, at)
@@ -107,7 +108,7 @@ def _named(
 ) -> tuple[int | None, int, int | None, str | None]:
     if found[f"{which}iy"]:
         return int(found[f"{which}iy"] or 0), int(found[f"{which}im"] or 0), int(found[f"{which}id"] or 0), None
-    own = int(found[f"{which}y"] or 0) or year
+    own = year + 1 if year and found[f"{which}next"] else int(found[f"{which}y"] or 0) or year
     day = found[f"{which}d"]
     return own, int(found[f"{which}m"] or 0), int(day) if day else None, found[f"{which}part"]
 
@@ -128,12 +129,22 @@ def _moment(year: int | None, month: int, day: int | None, part: str | None, *, 
 
 
 def _since(match: re.Match[str], issued_on: date | None) -> Span:
-    from ducha.engines.plans.marks import ordinal
-
-    words, unit = match["n"], (match["unit"] or "").removeprefix("个")
+    """A time that counts from the day of issue; its end is None where no calendar tells it."""
     if issued_on is None:
-        return Span(None, None, match.span(), since_issue=match[0])
-    if not words or unit == "工作日":
-        return Span(issued_on.isoformat(), None, match.span(), since_issue=match[0])
-    days = ordinal(words) * (30 if unit == "月" else 1)
-    return Span(issued_on.isoformat(), (issued_on + timedelta(days)).isoformat(), match.span(), True, match[0])
+        return Span(None, None, match.span())
+    ends = _after(issued_on, ordinal(match["n"]), match["unit"] or "") if match["n"] else None
+    return Span(issued_on.isoformat(), ends.isoformat() if ends else None, match.span(), is_range=ends is not None)
+
+
+def _after(day: date, count: int, unit: str) -> date | None:
+    if unit in ("日", "天"):
+        return day + timedelta(count)
+    if unit == "工作日":
+        try:
+            return workdays.load().add_working_days(day, count)
+        except OutsideCalendar:
+            return None
+    if unit.endswith("月"):
+        year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
+        return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    return None

@@ -7,7 +7,7 @@ from ducha.domain.errors import sentence
 from ducha.engines.plans import facts
 from ducha.engines.plans.moments import spans
 from ducha.engines.plans.outline import leaves
-from ducha.engines.plans.tables import Row
+from ducha.engines.plans.tables import BODY, Row
 from ducha.engines.plans.thresholds import thresholds
 from ducha.engines.plans.values import Node, Point, Warned
 
@@ -21,10 +21,6 @@ _LED = re.compile(
 )
 _BRACKET = re.compile(r"[（(\[【]([^（）()\[\]【】]{2,120})[）)\]】]\s*[。；;]?\s*$")
 _IN_BRACKET = re.compile(r"^(.+?)(?:牵头|负责|按职责分工负责|按职责分工|分别负责|配合|参加)+$")
-_BODY = re.compile(
-    r"(?:各|市|县|区|省|州|镇|乡|街道|国务院|全国)?[\u4e00-\u9fa5]{1,24}(?:局|委|办|部|院|厅|处|科|中心|政府|部门|公司|领导小组|队|单位|支行|党组|党委|站|所|会|馆|社|校)"
-    r"(?:办公室)?$"
-)
 _PARTED = re.compile(r"[、，,；;/\s]+|牵头[，,；;]?|配合|负责|参加|按职责分工")
 
 
@@ -45,12 +41,12 @@ def points_of(nodes: list[Node], year: int | None) -> tuple[tuple[Point, ...], l
         if len(path) > 1 and not (path[0].number or path[0].title):
             path = path[1:]
         code = own = ".".join(str(node.ordinal) for node in below)
-        before, dot, last = code.rpartition(".")
+        before, dot, _last = code.rpartition(".")
         if code in seen:
             code = f"{before}{dot}{highest[before] + 1}"
             text = "“%(code)s” stands twice; the second is called “%(other)s”."
             warned.append(Warned(leaf.lines, sentence(text, code=own, other=code)))
-        highest[before] = max(highest.get(before, 0), int(code.rpartition(".")[2]))
+        highest[before] = max(highest.get(before, 0), int(code.removeprefix(f"{before}{dot}")))
         seen.add(code)
         point = _row_point(code, path, leaf.row, year) if leaf.row else _point(code, path, year)
         found.append(point)
@@ -85,7 +81,7 @@ def _row_point(code: str, path: tuple[Node, ...], row: Row, year: int | None) ->
     leaf = path[-1]
     labels = [node.title for node in path if node.title] + list(row.labels)
     responsible = _bodies_in(row.responsible) or tuple(
-        label.split("\t")[-1].strip() for label in labels[-1:] if _BODY.fullmatch(label.split("\t")[-1].strip())
+        label.split("\t")[-1].strip() for label in labels[-1:] if BODY.fullmatch(label.split("\t")[-1].strip())
     )
     return Point(
         code=code,
@@ -131,7 +127,7 @@ def _responsible(text: str) -> tuple[str, ...]:
     if bracket := _BRACKET.search(text):
         leading = _IN_BRACKET.match(bracket[1].strip())
         bodies = _bodies_in(bracket[1])
-        if bodies and (leading or all(_BODY.fullmatch(body) for body in bodies)):
+        if bodies and (leading or all(BODY.fullmatch(body) for body in bodies)):
             return bodies
     return ()
 

@@ -30,8 +30,10 @@ _HEADS_COMPILED = tuple((kind, re.compile(words)) for kind, words in _HEADS)
 _NUMBER = re.compile(r"[+＋\-－]?\d+(?:\.\d+)?\s*[分%％]?(?:[+＋]\d+分?)?$")
 _INDEX = re.compile(r"\d{1,3}[.、]?$|[（(]?[一二三四五六七八九十]{1,3}[）)]?、?$|\d+(?:\.\d+)+$")
 _SECTION = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)、.．]")
-_BODY = re.compile(
-    r"[\u4e00-\u9fa5]*(?:局|委|办|部|院|厅|处|科|中心|单位|政府|县|区|乡镇|街道|部门|公司|领导小组|队|室|会|行|社|站|所)"
+# The name of a body: 县司法局, 市政府办公室, 各执法部门.
+BODY = re.compile(
+    r"[\u4e00-\u9fa5]{1,26}(?:局|委|办|部|院|厅|处|科|室|中心|政府|部门|公司|小组|队|单位|行|党组|站|所|会|馆|社|校|县|区|街道)"
+    r"(?:办公室)?"
 )
 _TOTAL = re.compile(r"(?:总\s*分|合\s*计|总\s*计|小\s*计|综合得分|总得分)")
 _LOOKED_UP = re.compile(r"查|核对|核实|现场|资料|台帐|台账|报表|座谈|访谈|听取|测评|问卷|系统|文件")
@@ -217,7 +219,7 @@ def _misfit(cell: str, kind: str) -> float:
     if kind == "due":
         return 0.0 if has_moment(cell) or "长期" in cell or "持续" in cell else 1.5
     if kind == "responsible":
-        return 0.0 if len(cell) <= 120 and _BODY.search(cell) else 1.5
+        return 0.0 if len(cell) <= 120 and BODY.search(cell) else 1.5
     if kind == "label":
         is_sentence = cell.endswith(("。", "；", ";", "，")) or len(cell) > 60
         return 2.0 if is_number else (0.6 if is_sentence else 0.0) + len(cell) / 200
