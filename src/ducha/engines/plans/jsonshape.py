@@ -76,6 +76,7 @@ def _point(point: Point) -> dict[str, Any]:
         "thresholds": [_threshold(threshold) for threshold in point.thresholds],
         "due": {"starts_on": point.due[0], "ends_on": point.due[1]} if point.due else None,
         "citations": [_citation(citation) for citation in point.citations],
+        "headings": [{"code": h.code, "title": h.title, "lines": list(h.lines)} for h in point.headings],
     }
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ducha.domain.errors import sentence
 from ducha.engines.plans import facts
@@ -9,7 +10,7 @@ from ducha.engines.plans.moments import spans
 from ducha.engines.plans.outline import leaves
 from ducha.engines.plans.tables import BODY, Row
 from ducha.engines.plans.thresholds import thresholds
-from ducha.engines.plans.values import Node, Point, Warned
+from ducha.engines.plans.values import Heading, Node, Point, Warned
 
 _SCORE = re.compile(r"[（(](?:满分|计|共|分值)?[:：]?\s*(\d{1,3}(?:\.\d)?)\s*分")
 _WEIGHT = re.compile(r"[（(]?(?:权重|占比)[:：为]?\s*(\d{1,3}(?:\.\d)?)\s*[%％]")
@@ -46,14 +47,24 @@ def points_of(nodes: list[Node], year: int | None) -> tuple[tuple[Point, ...], l
             code = f"{before}{dot}{highest[before] + 1}"
             text = "“%(code)s” stands twice; the second is called “%(other)s”."
             warned.append(Warned(leaf.lines, sentence(text, code=own, other=code)))
+        headings = tuple(
+            Heading(own_code, part.title or part.text, part.lines)
+            for part, own_code in zip(below[1:-1], _prefixes(own), strict=False)
+        )
         highest[before] = max(highest.get(before, 0), int(code.removeprefix(f"{before}{dot}")))
         seen.add(code)
         point = _row_point(code, path, leaf.row, year) if leaf.row else _point(code, path, year)
-        found.append(point)
+        found.append(replace(point, headings=headings))
         if leaf.row and leaf.row.inherited:
             text = "The row names no body or date of its own; those of the row above are taken."
             warned.append(Warned(leaf.lines, sentence(text)))
     return tuple(found), warned
+
+
+def _prefixes(code: str) -> list[str]:
+    """ "1.2.3.4" is below 1.2 and 1.2.3, its area aside."""
+    numbers = code.split(".")
+    return [".".join(numbers[:size]) for size in range(2, len(numbers))]
 
 
 def _point(code: str, path: tuple[Node, ...], year: int | None) -> Point:

@@ -46,10 +46,20 @@ class Threshold:
 
 
 @dataclass(frozen=True)
+class Heading:
+    """A heading between an area and its points, by the code that its points begin with."""
+
+    code: str
+    title: str
+    lines: Lines
+
+
+@dataclass(frozen=True)
 class Point:
     """督察要点: a leaf of what is inspected, or a row of a scoring or task table.
 
-    `score` is what it is worth; `criteria` how points are given or taken; `sources` where it is looked up.
+    `score` is what it is worth; `criteria` how points are given or taken; `sources` where it is looked up;
+    `headings` what stands above it, its area aside.
     """
 
     code: str
@@ -63,6 +73,7 @@ class Point:
     due: tuple[str | None, str | None] | None = None
     thresholds: tuple[Threshold, ...] = ()
     citations: tuple[Citation, ...] = ()
+    headings: tuple[Heading, ...] = ()
 
 
 @dataclass(frozen=True)
