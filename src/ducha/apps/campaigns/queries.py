@@ -1,6 +1,7 @@
 """Reading a campaign: its stages in time, its catalogue, its units."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +12,8 @@ from django.utils import timezone
 
 from ducha.apps.audit_trail import clock
 from ducha.apps.campaigns.access import visible_campaigns
-from ducha.apps.campaigns.models import Area, Campaign, Exclusion, Participation, Point, Stage, Threshold
+from ducha.apps.campaigns.catalogue import Asked, Catalogue, Cited, PlainHeading, PlainPoint, PlainStage, rank
+from ducha.apps.campaigns.models import Area, Campaign, Doubt, Exclusion, Participation, Point, Stage, Threshold
 from ducha.apps.organisations.models import Organisation
 from ducha.domain import workdays
 from ducha.domain.errors import OutsideCalendar
@@ -73,24 +75,57 @@ def _working_days(first: date | None, last: date | None) -> int | None:
         return None
 
 
-@dataclass
-class AreaWithPoints:
-    area: Area
-    points: list[Point]
-
-
 def points(campaign: Campaign) -> QuerySet[Point]:
     """The points that stand, with their thresholds and areas."""
     standing = Prefetch("thresholds", Threshold.objects.filter(removed_at=None))
     return campaign.points.filter(removed_at=None).select_related("area").prefetch_related(standing)
 
 
-def catalogue(campaign: Campaign) -> list[AreaWithPoints]:
-    """Areas with their points and thresholds, in a constant number of queries."""
-    by_area: dict[int, list[Point]] = defaultdict(list)
-    for point in points(campaign):
-        by_area[point.area_id].append(point)
-    return [AreaWithPoints(area, by_area[area.pk]) for area in campaign.areas.all()]
+def areas(campaign: Campaign) -> QuerySet[Area]:
+    """The areas in which something is inspected."""
+    standing = campaign.points.filter(removed_at=None).order_by().values("area")
+    return campaign.areas.filter(pk__in=standing)
+
+
+def plain_point(point: Point) -> PlainPoint:
+    """A point as plain values, with the numbers that stand."""
+    return PlainPoint(
+        code=point.code,
+        text=point.text,
+        score=point.score,
+        sources=point.sources,
+        responsible=tuple(point.responsible),
+        due_from=point.due_from,
+        due_until=point.due_until,
+        thresholds=tuple(
+            Asked(t.phrase, t.quantity, t.comparator, t.value, t.unit, t.rule)
+            for t in sorted(point.thresholds.all(), key=lambda t: (t.span_start, t.pk))
+            if t.removed_at is None
+        ),
+        lines=_lines(point),
+        read_code=point.read_code,
+    )
+
+
+def plain_catalogue(campaign: Campaign) -> Catalogue:
+    """What is inspected and when, as plain values: what goes out into files."""
+    headings = [*areas(campaign), *campaign.headings.all()]
+    return Catalogue(
+        title=campaign.title,
+        year=campaign.year,
+        kind=campaign.kind,
+        headings=tuple(PlainHeading(row.code, row.title, _lines(row)) for row in headings),
+        points=tuple(plain_point(point) for point in points(campaign)),
+        stages=tuple(
+            PlainStage(s.kind, s.title, s.starts_on, s.due_at, s.hour_confirmed, s.phrase, _lines(s))
+            for s in campaign.stages.all()
+        ),
+        citations=tuple(Cited(cited.title, cited.number) for cited in campaign.citations.all()),
+    )
+
+
+def _lines(row: Any) -> tuple[int, int] | None:
+    return (row.first_line, row.last_line) if row.first_line and row.last_line else None
 
 
 def points_of(participation: Participation) -> QuerySet[Point]:
@@ -126,9 +161,125 @@ def candidates(campaign: Campaign) -> QuerySet[Organisation]:
     return (Organisation.objects.filter(kind__in=places) | departments).order_by("position", "id")
 
 
-def review(campaign: Campaign) -> dict[str, Any]:
-    """The reading beside the document: numbered lines, and what was made of them."""
-    starts = {point.first_line: point for point in points(campaign) if point.first_line}
-    lines = [(number, text, starts.get(number)) for number, text in enumerate(campaign.plan.lines, 1) if text.strip()]
-    left_out = campaign.points.exclude(removed_at=None)
-    return {"lines": lines, "catalogue": catalogue(campaign), "left_out": left_out, "stages": stages(campaign)}
+@dataclass(frozen=True)
+class Branch:
+    """A row of the structure: an area, a heading or a point, as deep as its code is long; `doubts` are open there."""
+
+    kind: str
+    row: Any
+    depth: int
+    doubts: int = 0
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of a line of the document, and the point that was made of it."""
+
+    text: str
+    point: Point | None
+    begins: bool = False
+
+
+def tree(campaign: Campaign, doubts: list[Doubt], search: str = "") -> list[Branch]:
+    """Areas, headings and points in the order of their codes; with a search, the points that have its words."""
+    words = search.split()
+    found = [p for p in points(campaign) if all(w in p.text or w == p.code for w in words)]
+    at: Counter[int] = Counter(doubt.first_line for doubt in doubts)
+    branches = [Branch("point", p, p.code.count("."), at[p.first_line] if p.first_line else 0) for p in found]
+    above = {code for point in found for code in _above(point.code)}
+    kept = [h for h in campaign.headings.all() if h.code in above]
+    branches += [Branch("heading", h, h.code.count(".")) for h in kept]
+    branches += [Branch("area", a, 0) for a in campaign.areas.all() if a.code in above or not words]
+    order = {"area": 0, "heading": 1, "point": 2}
+    return sorted(branches, key=lambda b: (rank(b.row.code), order[b.kind], b.row.pk))
+
+
+def _above(code: str) -> list[str]:
+    numbers = code.split(".")
+    return [".".join(numbers[:size]) for size in range(1, len(numbers) + 1)]
+
+
+def document(campaign: Campaign, found: list[Point]) -> list[tuple[int, list[Piece]]]:
+    """The lines of the plan with their numbers, each in the pieces that points were made of."""
+    if campaign.plan is None:
+        return []
+    owners: dict[int, list[Point]] = defaultdict(list)
+    for point in found:
+        if point.first_line and point.last_line:
+            for number in range(point.first_line, point.last_line + 1):
+                owners[number].append(point)
+    lines = enumerate(campaign.plan.lines, 1)
+    return [(number, list(_pieces(number, text, owners[number]))) for number, text in lines if text.strip()]
+
+
+def _pieces(number: int, text: str, owners: list[Point]) -> Iterator[Piece]:
+    if len(owners) <= 1:
+        owner = owners[0] if owners else None
+        yield Piece(text, owner, bool(owner and owner.first_line == number))
+        return
+    # Several points in one line: each from where its first words stand.
+    starts, at = [], 0
+    for owner in owners:
+        here = text.find(owner.text[:12], at)
+        starts.append(max(here, at))
+        at = starts[-1]
+    if starts[0]:
+        yield Piece(text[: starts[0]], None)
+    for owner, start, end in zip(owners, starts, [*starts[1:], len(text)], strict=True):
+        yield Piece(text[start:end], owner, owner.first_line == number)
+
+
+def review(campaign: Campaign, search: str = "") -> dict[str, Any]:
+    """The reading beside the document: numbered lines, what was made of them, and what is doubtful."""
+    open_doubts = list(campaign.doubts.filter(settled_at=None))
+    branches = tree(campaign, open_doubts, search)
+    found = [branch.row for branch in branches if branch.kind == "point"]
+    return {
+        "lines": document(campaign, found),
+        "branches": branches,
+        "points": len(found),
+        "doubts": open_doubts,
+        "settled": campaign.doubts.exclude(settled_at=None).select_related("settled_by__person"),
+        "left_out": campaign.points.exclude(removed_at=None),
+        "stages": stages(campaign),
+        "search": search,
+    }
+
+
+def neighbours(point: Point) -> tuple[Point | None, Point | None]:
+    """The point before and the point after in the order of the plan."""
+    standing = point.campaign.points.filter(removed_at=None).exclude(pk=point.pk)
+    before = standing.filter(rank__lt=point.rank).order_by("-rank", "-id").first()
+    return before, standing.filter(rank__gt=point.rank).order_by("rank", "id").first()
+
+
+def near(point: Point) -> QuerySet[Point]:
+    """The other points of the same area, which a point may be merged with."""
+    return point.campaign.points.filter(removed_at=None, area=point.area_id).exclude(pk=point.pk)
+
+
+def applies_to(point: Point) -> QuerySet[Participation]:
+    """The units to which a point applies."""
+    excluded = Exclusion.objects.filter(point=point, removed_at=None).values("participation")
+    return point.campaign.participations.exclude(pk__in=excluded).select_related("unit")
+
+
+def source_lines(point: Point) -> list[tuple[int, str]]:
+    """The lines of the document that a point was read from, blank ones aside."""
+    if point.campaign.plan is None or not point.first_line or not point.last_line:
+        return []
+    lines = point.campaign.plan.lines[point.first_line - 1 : point.last_line]
+    return [(number, text) for number, text in enumerate(lines, point.first_line) if text.strip()]
+
+
+def free_code(campaign: Campaign, line: int) -> str:
+    """The code for a point that is made of a line: the next after the point before it."""
+    before = campaign.points.filter(removed_at=None, first_line__lt=line).order_by("-first_line", "-rank").first()
+    if before is None:
+        return "1.1"
+    stem, dot, last = before.code.rpartition(".")
+    taken = set(campaign.points.filter(removed_at=None).values_list("code", flat=True))
+    number = int(last) + 1
+    while f"{stem}{dot}{number}" in taken:
+        number += 1
+    return f"{stem}{dot}{number}"

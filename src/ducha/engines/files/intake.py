@@ -22,6 +22,7 @@ class Purpose(StrEnum):
     PLAN = "plan"
     EVIDENCE = "evidence"
     TABLE = "table"
+    CATALOGUE = "catalogue"
 
 
 # Real bytes, and the types that are allowed, by purpose.
@@ -29,6 +30,7 @@ LIMITS: dict[Purpose, tuple[int, frozenset[str]]] = {
     Purpose.PLAN: (20_000_000, frozenset({"docx", "txt", "pdf", "html"})),
     Purpose.EVIDENCE: (50_000_000, frozenset({"docx", "xlsx", "csv", "txt", "pdf", "jpg", "png"})),
     Purpose.TABLE: (10_000_000, frozenset({"xlsx"})),
+    Purpose.CATALOGUE: (20_000_000, frozenset({"xlsx", "yaml"})),
 }
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 MEDIA_TYPES = {
@@ -38,6 +40,7 @@ MEDIA_TYPES = {
     "txt": "text/plain",
     "pdf": "application/pdf",
     "html": "text/html",
+    "yaml": "application/yaml",
     "jpg": "image/jpeg",
     "png": "image/png",
 }
@@ -118,7 +121,7 @@ def _sm3() -> "hashlib._Hash":
 def _suffix(shown: str, path: Path, allowed: frozenset[str], size: int) -> str:
     """The type that name and content agree on."""
     named = shown.rpartition(".")[2].lower().replace("jpeg", "jpg")
-    named = "html" if named == "htm" else named
+    named = {"htm": "html", "yml": "yaml"}.get(named, named)
     wanted = ", ".join(sorted(allowed))
     if size == 0:
         raise FileRefused([sentence("“%(name)s” is empty. Choose the file again.", name=shown)])
@@ -126,7 +129,7 @@ def _suffix(shown: str, path: Path, allowed: frozenset[str], size: int) -> str:
         text = "“%(name)s” is of a type that is not taken here. Save it as one of: %(wanted)s."
         raise FileRefused([sentence(text, name=shown, wanted=wanted)])
     found, faults = _content(path)
-    if found != named and not (found == "txt" and named in ("csv", "html")):
+    if found != named and not (found == "txt" and named in ("csv", "html", "yaml")):
         raise FileRefused([_misnamed(shown, named, found), *faults])
     if faults:
         raise FileRefused([sentence("“%(name)s”: %(fault)s.", name=shown, fault=fault) for fault in faults])

@@ -1,6 +1,6 @@
 """Reads an official inspection plan: outline, points, thresholds, stages and the rest, each with its lines."""
 
-from ducha.engines.plans.editions import Change, Difference, StageChange, difference, marked
+from ducha.engines.plans.editions import Change, Difference, StageChange, difference, marked, paired
 from ducha.engines.plans.intake import PlanRefused, is_plain, read_document, read_file, text_of
 from ducha.engines.plans.jsonshape import difference_to_json, thresholds_in, to_json
 from ducha.engines.plans.moments import first_day, last_day
@@ -26,6 +26,7 @@ __all__ = [
     "is_plain",
     "last_day",
     "marked",
+    "paired",
     "read_document",
     "read_file",
     "read_text",
