@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Case, Prefetch, QuerySet, When
+from django.db.models import Case, Prefetch, Q, QuerySet, When
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -113,7 +113,7 @@ def plain_catalogue(campaign: Campaign) -> Catalogue:
     return Catalogue(
         title=campaign.title,
         year=campaign.year,
-        kind=campaign.kind,
+        kind=str(campaign.kind),
         headings=tuple(PlainHeading(row.code, row.title, _lines(row)) for row in headings),
         points=tuple(plain_point(point) for point in points(campaign)),
         stages=tuple(
@@ -161,14 +161,23 @@ def candidates(campaign: Campaign) -> QuerySet[Organisation]:
     return (Organisation.objects.filter(kind__in=places) | departments).order_by("position", "id")
 
 
+# Of a larger catalogue a part is shown at a time: so many points, so many lines of the document around them.
+MOST_POINTS = 300
+MOST_LINES = 3_000
+
+
 @dataclass(frozen=True)
 class Branch:
-    """A row of the structure: an area, a heading or a point, as deep as its code is long; `doubts` are open there."""
+    """A row of the structure: an area, a heading or a point, as deep as its code is long.
+
+    `doubts` are open there; `folded` counts the points below a heading that is not opened, 0 for one that is.
+    """
 
     kind: str
     row: Any
     depth: int
     doubts: int = 0
+    folded: int = 0
 
 
 @dataclass(frozen=True)
@@ -180,36 +189,67 @@ class Piece:
     begins: bool = False
 
 
-def tree(campaign: Campaign, doubts: list[Doubt], search: str = "") -> list[Branch]:
-    """Areas, headings and points in the order of their codes; with a search, the points that have its words."""
-    words = search.split()
-    found = [p for p in points(campaign) if all(w in p.text or w == p.code for w in words)]
+def tree(campaign: Campaign, doubts: list[Doubt], search: str = "", part: str = "") -> list[Branch]:
+    """Areas, headings and points in the order of their codes; of a large catalogue what is opened by `part`.
+
+    With a search, the points that have its words.
+    """
+    standing = points(campaign)
+    for word in search.split():
+        standing = standing.filter(Q(text__contains=word) | Q(code=word))
+    codes = list(standing.values_list("code", flat=True))
+    above = Counter(stem for code in codes for stem in _stems(code))
+    opened = _opened(codes, above, part) if not search else set(codes[:MOST_POINTS])
     at: Counter[int] = Counter(doubt.first_line for doubt in doubts)
-    branches = [Branch("point", p, p.code.count("."), at[p.first_line] if p.first_line else 0) for p in found]
-    above = {code for point in found for code in _above(point.code)}
-    kept = [h for h in campaign.headings.all() if h.code in above]
-    branches += [Branch("heading", h, h.code.count(".")) for h in kept]
-    branches += [Branch("area", a, 0) for a in campaign.areas.all() if a.code in above or not words]
+    shown = standing if len(opened) == len(codes) else standing.filter(code__in=opened)
+    branches = [Branch("point", p, p.code.count("."), at[p.first_line] if p.first_line else 0) for p in shown]
+    visible = {stem for code in opened for stem in _stems(code)}
+    for kind, rows in (("area", campaign.areas.all()), ("heading", campaign.headings.all())):
+        for row in rows:
+            is_there = above[row.code] or (kind == "area" and not search)
+            if is_there and (row.code in visible or _is_next(row.code, visible, part)):
+                folded = 0 if row.code in visible else above[row.code]
+                branches.append(Branch(kind, row, row.code.count("."), folded=folded))
     order = {"area": 0, "heading": 1, "point": 2}
     return sorted(branches, key=lambda b: (rank(b.row.code), order[b.kind], b.row.pk))
 
 
-def _above(code: str) -> list[str]:
+def _opened(codes: list[str], above: Counter[str], part: str) -> set[str]:
+    """The codes of the points that are shown: all, or those below the part, or those right below it."""
+    if len(codes) <= MOST_POINTS:
+        return set(codes)
+    if part and above[part] <= MOST_POINTS:
+        return {code for code in codes if code == part or code.startswith(f"{part}.")}
+    return {code for code in codes if code.rpartition(".")[0] == part}
+
+
+def _is_next(code: str, visible: set[str], part: str) -> bool:
+    """Whether a folded heading is shown: beside what is opened or above it, or right below it."""
+    stem = code.rpartition(".")[0]
+    return not stem or stem in visible or stem == part or f"{part}.".startswith(f"{stem}.")
+
+
+def _stems(code: str) -> list[str]:
     numbers = code.split(".")
     return [".".join(numbers[:size]) for size in range(1, len(numbers) + 1)]
 
 
-def document(campaign: Campaign, found: list[Point]) -> list[tuple[int, list[Piece]]]:
-    """The lines of the plan with their numbers, each in the pieces that points were made of."""
+def document(campaign: Campaign, around: list[Point]) -> tuple[list[tuple[int, list[Piece]]], bool]:
+    """The lines of the plan with their numbers, in the pieces that points were made of; whether that is all of them."""
     if campaign.plan is None:
-        return []
+        return [], True
+    lines = list(enumerate(campaign.plan.lines, 1))
+    is_whole = len(lines) <= MOST_LINES
+    if not is_whole:
+        first = min((point.first_line or 1 for point in around), default=1)
+        lines = lines[max(0, first - 20) :][:MOST_LINES]
     owners: dict[int, list[Point]] = defaultdict(list)
-    for point in found:
-        if point.first_line and point.last_line:
-            for number in range(point.first_line, point.last_line + 1):
-                owners[number].append(point)
-    lines = enumerate(campaign.plan.lines, 1)
-    return [(number, list(_pieces(number, text, owners[number]))) for number, text in lines if text.strip()]
+    reach = {"first_line__lte": lines[-1][0], "last_line__gte": lines[0][0]} if lines else {}
+    known = ("public_id", "code", "text", "first_line", "last_line")
+    for point in campaign.points.filter(removed_at=None, **reach).only(*known):
+        for number in range(point.first_line or 0, (point.last_line or -1) + 1):
+            owners[number].append(point)
+    return [(number, list(_pieces(number, text, owners[number]))) for number, text in lines if text.strip()], is_whole
 
 
 def _pieces(number: int, text: str, owners: list[Point]) -> Iterator[Piece]:
@@ -220,29 +260,30 @@ def _pieces(number: int, text: str, owners: list[Point]) -> Iterator[Piece]:
     # Several points in one line: each from where its first words stand.
     starts, at = [], 0
     for owner in owners:
-        here = text.find(owner.text[:12], at)
-        starts.append(max(here, at))
-        at = starts[-1]
+        at = max(text.find(owner.text[:12], at), at)
+        starts.append(at)
     if starts[0]:
         yield Piece(text[: starts[0]], None)
     for owner, start, end in zip(owners, starts, [*starts[1:], len(text)], strict=True):
         yield Piece(text[start:end], owner, owner.first_line == number)
 
 
-def review(campaign: Campaign, search: str = "") -> dict[str, Any]:
+def review(campaign: Campaign, search: str = "", part: str = "") -> dict[str, Any]:
     """The reading beside the document: numbered lines, what was made of them, and what is doubtful."""
     open_doubts = list(campaign.doubts.filter(settled_at=None))
-    branches = tree(campaign, open_doubts, search)
-    found = [branch.row for branch in branches if branch.kind == "point"]
+    branches = tree(campaign, open_doubts, search, part)
+    lines, is_whole = document(campaign, [branch.row for branch in branches if branch.kind == "point"])
     return {
-        "lines": document(campaign, found),
+        "lines": lines,
+        "is_whole": is_whole,
         "branches": branches,
-        "points": len(found),
+        "points": points(campaign).count(),
         "doubts": open_doubts,
         "settled": campaign.doubts.exclude(settled_at=None).select_related("settled_by__person"),
         "left_out": campaign.points.exclude(removed_at=None),
         "stages": stages(campaign),
         "search": search,
+        "part": part,
     }
 
 

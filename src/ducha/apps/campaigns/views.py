@@ -137,7 +137,7 @@ def campaign(request: HttpRequest, campaign: Campaign) -> HttpResponse:
         "faults": actions.launch_faults(campaign) if prepares and campaign.state == "draft" else [],
         "steps": campaign.steps(),
         "amendments": campaign.amendments.select_related("by__person"),
-        **queries.review(campaign, request.GET.get("q", "")),
+        **queries.review(campaign, request.GET.get("q", ""), request.GET.get("part", "")),
     }
     return render(request, "campaigns/review.html", context)
 

@@ -10,13 +10,8 @@ from ducha.engines.files.limited import run_limited
 _KINDS = {f"tag:yaml.org,2002:{kind}" for kind in ("int", "bool", "null")}
 
 
-class _Words(yaml.SafeLoader):  # type: ignore[misc]  # PyYAML has no types of its own
-    """YAML whose dates stay words, and without links from one place to another, by which small files grow large."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("aliases are not read")
-        return super().compose_node(parent, index)
+class _Words(yaml.CSafeLoader):  # type: ignore[misc]  # PyYAML has no types of its own
+    """YAML whose dates stay words."""
 
 
 _Words.yaml_implicit_resolvers = {
@@ -34,10 +29,13 @@ def read_yaml(name: str, content: bytes) -> dict[str, Any]:
 def parsed(name: str, content: bytes) -> dict[str, Any]:
     """YAML as plain values; runs in the limited child."""
     try:
-        found = yaml.load(content.decode("utf-8-sig"), Loader=_Words)
+        text = content.decode("utf-8-sig")
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.CSafeLoader)):
+            raise yaml.YAMLError("links from one place to another, by which small files grow large, are not read")
+        found = yaml.load(text, Loader=_Words)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
-        text = "“%(name)s” is no workbook and no YAML. Export a catalogue to see what one looks like."
-        raise Invalid([sentence(text, name=name)]) from error
+        fault = "“%(name)s” is no workbook and no YAML. Export a catalogue to see what one looks like."
+        raise Invalid([sentence(fault, name=name)]) from error
     if not isinstance(found, dict):
         text = "“%(name)s” holds no catalogue. Export one to see what it looks like."
         raise Invalid([sentence(text, name=name)])

@@ -1,5 +1,6 @@
 """更正读入结果: the reading of a plan is put right before the launch; each correction stands in the trail."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -354,7 +355,7 @@ def correct_threshold(threshold: Threshold, *, by: Membership, phrase: str, **as
     campaign = threshold.point.campaign
     require_draft(campaign, by)
     with recorded(by, "threshold.corrected", campaign=campaign.public_id):
-        for name, value in {**_placed(threshold.point, phrase), **asked}.items():
+        for name, value in {**_placed(threshold.point, phrase, besides=threshold), **asked}.items():
             setattr(threshold, name, value)
         threshold.save()
     return threshold
@@ -370,10 +371,16 @@ def remove_threshold(threshold: Threshold, *, by: Membership) -> Threshold:
     return threshold
 
 
-def _placed(point: Point, phrase: str) -> dict[str, Any]:
-    start = point.text.find(phrase)
-    if start < 0:
+def _placed(point: Point, phrase: str, *, besides: Threshold | None = None) -> dict[str, Any]:
+    """Where a phrase stands: where it stood before, else at its first place that no other number has."""
+    if besides is not None and besides.phrase == phrase:
+        return {}
+    others = point.thresholds.filter(removed_at=None).exclude(pk=besides and besides.pk)
+    taken = {number.span_start for number in others}
+    starts = [match.start() for match in re.finditer(re.escape(phrase), point.text)]
+    if not starts:
         raise Invalid([_("“%(phrase)s” does not stand in the text of the point. Copy its words.") % {"phrase": phrase}])
+    start = next((at for at in starts if at not in taken), starts[0])
     return {"phrase": phrase, "span_start": start, "span_end": start + len(phrase)}
 
 

@@ -116,11 +116,11 @@ def launch(campaign: Campaign, *, by: Membership) -> Campaign:
     return campaign
 
 
-def _tell_units(campaign: Campaign, text: str, params: dict[str, Any]) -> None:
+def _tell_units(campaign: Campaign, text: str, params: dict[str, Any], url: str = "") -> None:
     units = campaign.participations.values("unit")
     people = Membership.objects.filter(organisation__in=units, role__in=[Role.LIAISON, Role.UNIT_HEAD])
     stage = campaign.stages.filter(kind="self_inspection").first()
-    tell(people, text=text, params=params, url=reverse("home"), due_at=stage.due_at if stage else None)
+    tell(people, text=text, params=params, url=url or reverse("home"), due_at=stage.due_at if stage else None)
 
 
 def amend_stage(stage: Stage, *, by: Membership, starts_on: date | None, due_at: datetime, reason: str) -> Amendment:
@@ -164,7 +164,7 @@ def _amend(campaign: Campaign, changes: dict[str, str], *, by: Membership, reaso
         campaign=campaign, number=campaign.catalogue_version, reason=reason, changes=changes, at=clock.now(), by=by
     )
     amendment.save()
-    _tell_units(campaign, text, {**changes, "reason": reason})
+    _tell_units(campaign, text, {**changes, "reason": reason}, reverse("campaigns:amendment", args=[amendment]))
     return amendment
 
 

@@ -24,7 +24,7 @@ function dark() {
 
 function select(id, { open = true, from = null } = {}) {
   const row = document.getElementById(`p-${id}`);
-  if (!row?.classList.contains("point")) return;
+  if (!row?.classList.contains("point")) return at(`#document [data-p="${id}"] .code`) && unfold(at(`#document [data-p="${id}"] .code`).href);
   dark();
   current = id;
   row.classList.add("lit");
@@ -49,6 +49,12 @@ async function show(row) {
   about.className = "panel";
   row.append(about);
   bring(row);
+}
+
+// Another part of a large catalogue.
+async function unfold(url) {
+  const answer = await fetch(url).catch(() => null);
+  if (answer?.ok) { history.replaceState(null, "", url); renew(await answer.text(), url); } else location.href = url;
 }
 
 function look(item) {
@@ -89,12 +95,12 @@ function put(text, url) {
   over().querySelector("textarea, input:not([type=hidden]):not([type=file]), select, .go")?.focus();
 }
 
-async function send(form, button) {
+async function send(form, button, place) {
   const body = new FormData(form, button);
   const answer = await fetch(form.action || location.href, { method: "POST", body }).catch(() => null);
   if (!answer) return tell(form, over().dataset.lost);
   const text = await answer.text();
-  if (answer.redirected) renew(text, answer.url); else put(text, form.action);
+  if (answer.redirected) renew(text, answer.url, place); else put(text, form.action);
 }
 
 function tell(form, sentence) {
@@ -103,17 +109,16 @@ function tell(form, sentence) {
   said.textContent = sentence;
 }
 
-// The page as it is after an action, scrolled as it was.
-function renew(text, url) {
+// The page as it is after an action, scrolled as it was; after a doubt was settled the next one is shown.
+function renew(text, url, place = -1) {
   const page = new DOMParser().parseFromString(text, "text/html").querySelector("main");
   if (!page?.querySelector(".panes")) return location.assign(url);
   const scrolls = all(".pane").map((pane) => [pane.id, pane.scrollTop]), around = scrollY;
-  const place = doubts().findIndex((one) => one.id === doubt);
   over().close();
   main.replaceChildren(...page.childNodes);
   for (const [id, top] of scrolls) document.getElementById(id)?.scrollTo(0, top);
   scrollTo(0, around);
-  if (document.getElementById(doubt) === null && place >= 0 && doubts().length) look(doubts()[Math.min(place, doubts().length - 1)]);
+  if (place >= 0 && doubts().length) look(doubts()[Math.min(place, doubts().length - 1)]);
   else select(new URL(url).hash.slice(3) || current);
 }
 
@@ -136,7 +141,9 @@ main.addEventListener("click", (event) => {
   const line = event.target.closest("#document [data-line]");
   const row = event.target.closest(".tree .point");
   const item = event.target.closest(".doubts li");
-  if (link?.hash && link.pathname === location.pathname && !link.search) {
+  if (link?.matches("[data-part]")) { event.preventDefault(); unfold(link.href); }
+  else if (link?.matches("#document .code")) { event.preventDefault(); select(link.parentElement.dataset.p, { from: "document" }); }
+  else if (link?.hash && link.pathname === location.pathname && !new URL(link.href).searchParams.has("part")) {
     event.preventDefault();
     if (item) look(item); else reach(link.hash);
   } else if (link?.matches("[data-open]")) { event.preventDefault(); select(row.id.slice(2), { from: "structure" }); }
@@ -163,9 +170,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || !form.closest("main") || !(form.closest("#verb") || form.closest(".verbs"))) return;
   event.preventDefault();
-  const item = form.closest(".doubts li");
-  if (item) doubt = item.id;
-  send(form, event.submitter);
+  send(form, event.submitter, doubts().indexOf(form.closest(".doubts li")));
 });
 document.addEventListener("selectionchange", make);
 
