@@ -385,3 +385,8 @@ def test_an_amendment_shows_each_unit_exactly_what_changed(draft, office):
     notice = draft.heads[1].notices.first()
     shown = client.get(notice.url).content.decode()
     assert "<del>8</del><ins>9</ins>" in shown and "上级调整" in shown
+    liaison = Client()
+    liaison.force_login(draft.liaisons[1].person)
+    answer = reverse("selfassessment:answer", args=[draft.assessment(1), draft.point("1.2")])
+    assert notice.url in liaison.get(answer).content.decode()
+    assert notice.url in client.get(reverse("campaigns:point", args=[draft.point("1.2")])).content.decode()

@@ -206,6 +206,7 @@ class Amendment(Audited):
     number = models.PositiveIntegerField()
     reason = models.TextField()
     changes = models.JSONField()
+    point = models.ForeignKey(Point, models.PROTECT, null=True, related_name="amendments")
     at = models.DateTimeField()
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
 

@@ -149,7 +149,7 @@ def amend_point(point: Point, *, by: Membership, text: str, reason: str) -> Amen
     told = gettext_noop("Point %(what)s was amended. Before: “%(from)s” Now: “%(to)s” Reason: %(reason)s")
     with recorded(by, "campaign.amended", campaign=campaign.public_id):
         rewrite(point, text)
-        return _amend(campaign, changes, by=by, reason=reason, text=told)
+        return _amend(campaign, changes, by=by, reason=reason, text=told, point=point)
 
 
 def _require_launched(campaign: Campaign) -> None:
@@ -157,11 +157,25 @@ def _require_launched(campaign: Campaign) -> None:
         raise NotNow(_("Only a launched campaign is amended; a draft is simply corrected."))
 
 
-def _amend(campaign: Campaign, changes: dict[str, str], *, by: Membership, reason: str, text: str) -> Amendment:
+def _amend(
+    campaign: Campaign,
+    changes: dict[str, str],
+    *,
+    by: Membership,
+    reason: str,
+    text: str,
+    point: Point | None = None,
+) -> Amendment:
     campaign.catalogue_version += 1
     campaign.save()
     amendment = Amendment(
-        campaign=campaign, number=campaign.catalogue_version, reason=reason, changes=changes, at=clock.now(), by=by
+        campaign=campaign,
+        number=campaign.catalogue_version,
+        reason=reason,
+        changes=changes,
+        point=point,
+        at=clock.now(),
+        by=by,
     )
     amendment.save()
     _tell_units(campaign, text, {**changes, "reason": reason}, reverse("campaigns:amendment", args=[amendment]))
