@@ -12,6 +12,9 @@ from datetime import date, datetime
 from ducha.domain.errors import sentence
 
 CODE = re.compile(r"[1-9]\d{0,4}(?:\.\d{1,5})*")
+NUMBER = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
+DAY = re.compile(r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])", re.ASCII)
+LONGEST_CODE = 60
 Lines = tuple[int, int] | None
 
 
@@ -86,6 +89,16 @@ class Catalogue:
     citations: tuple[Cited, ...] = ()
 
 
+def is_code(words: str) -> bool:
+    """Whether words are the code of a point or a heading: digits and dots, at most 60 characters."""
+    return len(words) <= LONGEST_CODE and bool(CODE.fullmatch(words))
+
+
+def is_value(value: str, unit: str) -> bool:
+    """Whether words are the value of a limit: a number, or month and day as 0131 for a date."""
+    return bool((DAY if unit == "date" else NUMBER).fullmatch(value))
+
+
 def rank(code: str) -> str:
     """What codes are sorted by: "1.10" after "1.9"."""
     return ".".join(part.zfill(5) for part in code.split("."))
@@ -107,7 +120,7 @@ def faults_of(catalogue: Catalogue) -> Iterator[str]:
     areas = {heading.code for heading in catalogue.headings if "." not in heading.code}
     text = "“%(code)s” is no code. Write digits and dots, as “2.1.3”."
     codes = [row.code for row in (*catalogue.headings, *catalogue.points)]
-    yield from (sentence(text, code=code) for code in codes if not CODE.fullmatch(code))
+    yield from (sentence(text, code=code[:60]) for code in codes if not is_code(code))
     text = "The code “%(code)s” is given twice."
     for rows in (catalogue.headings, catalogue.points):
         counted = Counter(row.code for row in rows)

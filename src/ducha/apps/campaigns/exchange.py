@@ -17,6 +17,7 @@ from ducha.apps.campaigns.catalogue import (
     PlainPoint,
     PlainStage,
     faults_of,
+    is_value,
 )
 from ducha.apps.campaigns.models import Stage, Threshold
 from ducha.domain.errors import Invalid, sentence
@@ -42,6 +43,7 @@ class _Column:
     read: Callable[[Any], Any]
     words: dict[Any, str] | None = None
     needed: bool = False
+    longest: int = 100_000
 
 
 def _text(value: Any) -> str:
@@ -63,6 +65,12 @@ def _whole(value: Any) -> int:
     return int(value)
 
 
+def _year(value: Any) -> int:
+    if not 2000 <= (year := _whole(value)) <= 2100:
+        raise ValueError
+    return year
+
+
 def _number(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else _text(value)
 
@@ -74,8 +82,10 @@ def _names(value: Any) -> tuple[str, ...]:
 
 def _lines(value: Any) -> tuple[int, int]:
     found = _LINES.fullmatch(value) if isinstance(value, str) else None
-    first, last = found.groups() if found else value
-    return _whole(first), _whole(last)
+    first, last = (_whole(line) for line in (found.groups() if found else value))
+    if not 1 <= first <= last < 10_000_000:
+        raise ValueError
+    return first, last
 
 
 def _day(value: Any) -> date:
@@ -112,8 +122,8 @@ def _truth(value: Any) -> bool:
 _LINES_COLUMN = _Column("lines", "原文行", _lines)
 _COLUMNS: dict[str, tuple[_Column, ...]] = {
     "campaign": (
-        _Column("title", "名称", _text, needed=True),
-        _Column("year", "年度", _whole, needed=True),
+        _Column("title", "名称", _text, needed=True, longest=200),
+        _Column("year", "年度", _year, needed=True),
         _Column("kind", "类型", _one_of(list(_KINDS)), _KINDS),
     ),
     "headings": (
@@ -124,7 +134,7 @@ _COLUMNS: dict[str, tuple[_Column, ...]] = {
     "points": (
         _Column("code", "编码", _code, needed=True),
         _Column("text", "内容", _text, needed=True),
-        _Column("score", "分值", _number),
+        _Column("score", "分值", _number, longest=10),
         _Column("sources", "数据来源", _text),
         _Column("responsible", "责任单位", _names),
         _Column("due_from", "时限起", _due),
@@ -134,23 +144,26 @@ _COLUMNS: dict[str, tuple[_Column, ...]] = {
     ),
     "thresholds": (
         _Column("point", "要点编码", _code, needed=True),
-        _Column("phrase", "原文词句", _text, needed=True),
-        _Column("quantity", "指标", _text),
+        _Column("phrase", "原文词句", _text, needed=True, longest=200),
+        _Column("quantity", "指标", _text, longest=200),
         _Column("comparator", "比较", _one_of(list(_SIGNS)), _SIGNS, needed=True),
-        _Column("value", "数值", _number, needed=True),
+        _Column("value", "数值", _number, needed=True, longest=20),
         _Column("unit", "单位", _one_of(Threshold.UNITS), needed=True),
         _Column("rule", "核算规则", _one_of(list(BY_ID))),
     ),
     "stages": (
         _Column("kind", "类型", _one_of(Stage.Kind.values), _STAGES, needed=True),
-        _Column("title", "名称", _text, needed=True),
+        _Column("title", "名称", _text, needed=True, longest=100),
         _Column("starts_on", "开始日期", _day),
         _Column("due_at", "截止时间", _moment),
         _Column("hour_confirmed", "时刻已确认", _truth, _YES),
         _Column("phrase", "原文", _text),
         _LINES_COLUMN,
     ),
-    "citations": (_Column("title", "文件", _text, needed=True), _Column("number", "文号", _text)),
+    "citations": (
+        _Column("title", "文件", _text, needed=True, longest=300),
+        _Column("number", "文号", _text, longest=60),
+    ),
 }
 _SHEETS = {
     "campaign": "方案",
@@ -296,8 +309,14 @@ def _built(found: Iterator[tuple[str, list[Row]]]) -> Catalogue:
         stages=tuple(PlainStage(**row) for row in rows.get("stages", [])),
         citations=tuple(Cited(**row) for row in rows.get("citations", [])),
     )
+    faults += [
+        sentence("“%(value)s” is no number, and no date as 0131.", value=asked.value)
+        for point in points
+        for asked in point.thresholds
+        if not is_value(asked.value, asked.unit)
+    ]
     text = "A number is given for point “%(code)s”, which is not there."
-    faults = [*faults_of(catalogue), *(sentence(text, code=code) for code in numbers)]
+    faults += [*faults_of(catalogue), *(sentence(text, code=code) for code in numbers)]
     if faults:
         raise Invalid(faults[:50])
     return catalogue
@@ -314,7 +333,9 @@ def _values(kind: str, where: str, row: dict[str, Any], faults: list[str]) -> di
             faults.append(sentence(text, where=where, name=str(name)[:40]))
         elif value not in (None, ""):
             try:
-                values[column.name] = column.read(value)
+                values[column.name] = found = column.read(value)
+                if isinstance(found, str) and len(found) > column.longest:
+                    raise ValueError
             except (ValueError, TypeError, OverflowError):
                 text = "%(where)s: “%(value)s” does not fit the column “%(name)s”. See an exported catalogue."
                 faults.append(sentence(text, where=where, value=str(value)[:60], name=column.title))

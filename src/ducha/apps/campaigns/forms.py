@@ -4,6 +4,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ducha.apps.campaigns.catalogue import is_value
 from ducha.apps.campaigns.models import Campaign, Point, Stage, Threshold
 from ducha.apps.campaigns.queries import applies_to, candidates, free_code, near
 from ducha.apps.pages.forms import ActForm, SeveralOf
@@ -226,10 +227,10 @@ class ThresholdForm(ActForm):
     def clean(self) -> dict[str, Any]:
         entered = super().clean() or {}
         value, unit = entered.get("value", ""), entered.get("unit")
-        if unit == "date" and not re.fullmatch(r"(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])", value):
-            self.add_error("value", _("Write the date as four digits, month and day: 0131."))
-        if unit != "date" and not re.fullmatch(r"\d+(\.\d+)?", value):
-            self.add_error("value", _("Write the value as a number: 80 or 3.5."))
+        if unit and not is_value(value, unit):
+            is_date = unit == "date"
+            text = _("Write the date as four digits, month and day: 0131.") if is_date else ""
+            self.add_error("value", text or _("Write the value as a number: 80 or 3.5."))
         return entered
 
 

@@ -87,7 +87,7 @@ class Heading(Audited):
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="headings")
     code = models.CharField(max_length=60)
-    rank = models.CharField(max_length=60)
+    rank = models.CharField(max_length=180)
     title = models.TextField()
     first_line = models.PositiveIntegerField(null=True)
     last_line = models.PositiveIntegerField(null=True)
@@ -106,7 +106,7 @@ class Point(Audited):
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="points")
     area = models.ForeignKey(Area, models.PROTECT, related_name="points")
     code = models.CharField(max_length=60)
-    rank = models.CharField(max_length=60)
+    rank = models.CharField(max_length=180)
     read_code = models.CharField(max_length=60, blank=True)
     text = models.TextField()
     score = models.CharField(max_length=10, blank=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from ducha.apps.campaigns.catalogue import Asked, Catalogue, Cited, PlainHeading, PlainPoint, PlainStage
+from ducha.apps.campaigns.catalogue import Asked, Catalogue, Cited, PlainHeading, PlainPoint, PlainStage, is_code
 from ducha.apps.campaigns.models import Stage
 from ducha.engines import plans
 
@@ -19,15 +19,20 @@ def of_reading(read: dict[str, Any], *, shift_days: int = 0) -> Catalogue:
         title=read["title"] or "",
         year=read["year"] or 0,
         headings=(*_areas(read), *_headings(read)),
-        points=tuple(_point(leaf) for leaf in read["points"]),
+        points=tuple(_point(leaf) for leaf in _leaves(read)),
         stages=tuple(_stages(read, shift_days)),
         citations=tuple(Cited(cited["title"], cited["number"] or "") for cited in read["citations"]),
     )
 
 
+def _leaves(read: dict[str, Any]) -> list[dict[str, Any]]:
+    # A code that no column holds comes from a document that is none; what it heads stands in the document all the same.
+    return [leaf for leaf in read["points"] if is_code(leaf["code"])]
+
+
 def _areas(read: dict[str, Any]) -> Iterator[PlainHeading]:
     by_top: dict[str, dict[str, Any]] = {}
-    for leaf in read["points"]:
+    for leaf in _leaves(read):
         by_top.setdefault(leaf["code"].partition(".")[0], leaf)
     headings = _area_headings(read["outline"])
     for top, leaf in by_top.items():
@@ -60,8 +65,8 @@ def _holds(heading: dict[str, Any], leaf: dict[str, Any]) -> bool:
 
 def _headings(read: dict[str, Any]) -> Iterator[PlainHeading]:
     """What stands between areas and points, each once; a code that is a point's own heads nothing."""
-    taken = {leaf["code"] for leaf in read["points"]}
-    for heading in (heading for leaf in read["points"] for heading in leaf["headings"]):
+    taken = {leaf["code"] for leaf in _leaves(read)}
+    for heading in (heading for leaf in _leaves(read) for heading in leaf["headings"]):
         if heading["code"] not in taken:
             taken.add(heading["code"])
             yield PlainHeading(heading["code"], " ".join(heading["title"].split()), _lines(heading))

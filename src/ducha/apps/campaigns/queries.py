@@ -164,6 +164,7 @@ def candidates(campaign: Campaign) -> QuerySet[Organisation]:
 # Of a larger catalogue a part is shown at a time: so many points, so many lines of the document around them.
 MOST_POINTS = 300
 MOST_LINES = 3_000
+MOST_ROWS = 100
 
 
 @dataclass(frozen=True)
@@ -272,15 +273,18 @@ def review(campaign: Campaign, search: str = "", part: str = "") -> dict[str, An
     """The reading beside the document: numbered lines, what was made of them, and what is doubtful."""
     open_doubts = list(campaign.doubts.filter(settled_at=None))
     branches = tree(campaign, open_doubts, search, part)
+    left_out = campaign.points.exclude(removed_at=None)
     lines, is_whole = document(campaign, [branch.row for branch in branches if branch.kind == "point"])
     return {
         "lines": lines,
         "is_whole": is_whole,
         "branches": branches,
         "points": points(campaign).count(),
-        "doubts": open_doubts,
-        "settled": campaign.doubts.exclude(settled_at=None).select_related("settled_by__person"),
-        "left_out": campaign.points.exclude(removed_at=None),
+        "doubts": open_doubts[:MOST_ROWS],
+        "open_doubts": len(open_doubts),
+        "settled": campaign.doubts.exclude(settled_at=None).select_related("settled_by__person")[:MOST_ROWS],
+        "left_out": left_out[:MOST_ROWS],
+        "left_out_points": left_out.count(),
         "stages": stages(campaign),
         "search": search,
         "part": part,

@@ -63,16 +63,17 @@ def number_rows(point: Point, asked: Sequence[Asked]) -> list[Threshold]:
     return [
         Threshold(
             point=point,
-            phrase=one.phrase,
+            phrase=one.phrase[:200],
             span_start=start,
             span_end=end,
-            quantity=one.quantity,
+            quantity=one.quantity[:200],
             comparator=one.comparator,
             value=one.value,
             unit=one.unit,
             rule=one.rule,
         )
         for one, (start, end) in zip(asked, places, strict=True)
+        if len(one.value) <= 20
     ]
 
 

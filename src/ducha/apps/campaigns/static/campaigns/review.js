@@ -184,7 +184,7 @@ const KEYS = {
   "?": () => document.getElementById("keys")?.showModal(),
 };
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (event.target.closest("input, textarea, select")) return;
   const verb = at(`.panel [data-key="${CSS.escape(event.key)}"]`);
   if (!verb && !KEYS[event.key]) return;
