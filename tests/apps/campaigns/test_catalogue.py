@@ -295,3 +295,10 @@ def test_what_no_column_holds_is_refused_with_its_value(wrong):
     text = "\n".join(f"{name}: {value}" for name, value in head.items() if name not in names)
     with pytest.raises(Invalid, match="does not fit|is no"):
         exchange.read("a.yaml", f"{text}\n{wrong}".encode())
+
+
+def test_an_office_without_a_catalogue_begins_with_an_example(draft):
+    client = Client()
+    client.force_login(draft.office.person)
+    shown = client.get(reverse("campaigns:create_from_catalogue") + "?format=xlsx")
+    assert exchange.read("catalogue.xlsx", shown.content) == exchange.EXAMPLE

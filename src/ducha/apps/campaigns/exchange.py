@@ -174,6 +174,25 @@ _SHEETS = {
     "citations": "依据",
 }
 
+EXAMPLE = Catalogue(
+    title="示例：某市专项督察",
+    year=2026,
+    kind="special",
+    headings=(PlainHeading("1", "行政执法公示情况"), PlainHeading("1.1", "事后公开")),
+    points=(
+        PlainPoint(
+            "1.1.1",
+            "行政处罚决定在作出之日起 7 个工作日内公开。",
+            score="10",
+            sources="行政处罚台账",
+            responsible=("各执法部门",),
+            thresholds=(Asked("7 个工作日内", "公开期限", "<=", "7", "工作日", "penalty_licence_published"),),
+        ),
+    ),
+    stages=(PlainStage("self_inspection", "全面自查", date(2026, 3, 2), None, phrase="3月2日起"),),
+    citations=(Cited("某规定", "某发〔2026〕1号"),),
+)
+
 
 def to_workbook(catalogue: Catalogue) -> bytes:
     """The catalogue as an Excel workbook of six sheets."""

@@ -43,7 +43,7 @@ class EditionForm(ActForm):
 class CatalogueForm(ActForm):
     document = forms.FileField(
         label=_("Catalogue (.xlsx or .yaml)"),
-        help_text=_("Export a catalogue to see what one looks like; what was exported comes in again without loss."),
+        help_text=_("What was exported comes in again without loss."),
     )
 
 

@@ -144,7 +144,7 @@ class Threshold(Audited):
     removed_at = models.DateTimeField(null=True)
 
     class Meta:
-        ordering = ["id"]
+        ordering = ["span_start", "id"]
 
 
 class Doubt(Audited):

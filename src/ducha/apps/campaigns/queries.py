@@ -99,7 +99,7 @@ def plain_point(point: Point) -> PlainPoint:
         due_until=point.due_until,
         thresholds=tuple(
             Asked(t.phrase, t.quantity, t.comparator, t.value, t.unit, t.rule)
-            for t in sorted(point.thresholds.all(), key=lambda t: (t.span_start, t.pk))
+            for t in point.thresholds.all()
             if t.removed_at is None
         ),
         lines=_lines(point),
@@ -137,7 +137,7 @@ def points_of(participation: Participation) -> QuerySet[Point]:
 def marked(point: Point) -> list[tuple[str, bool]]:
     """The verbatim text in pieces; True for those that are a threshold's phrase."""
     pieces, at = [], 0
-    for threshold in sorted(point.thresholds.all(), key=lambda t: t.span_start):
+    for threshold in point.thresholds.all():
         if threshold.span_start < at or threshold.span_end > len(point.text):
             continue
         pieces += [(point.text[at : threshold.span_start], False)]

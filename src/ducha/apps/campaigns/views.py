@@ -69,6 +69,9 @@ def _kept(document: Any, purpose: files.Purpose) -> tuple[str, bytes]:
 
 
 def create_from_catalogue(request: HttpRequest) -> HttpResponse:
+    if request.GET.get("format") == "xlsx":
+        return workbook(exchange.to_workbook(exchange.EXAMPLE), "catalogue")
+
     def act(by: Membership, _organisation: Any, document: Any) -> Campaign:
         return actions.create_from_catalogue(*_kept(document, files.Purpose.CATALOGUE), by=by)
 
@@ -79,6 +82,7 @@ def create_from_catalogue(request: HttpRequest) -> HttpResponse:
         act,
         back=_review,
         title=_("A campaign from a catalogue"),
+        about="campaigns/about_catalogue.html",
         go=_("Read it"),
         done=_("The catalogue is read."),
     )
@@ -95,6 +99,7 @@ def import_catalogue(request: HttpRequest, campaign: Campaign) -> HttpResponse:
         act,
         back=_review,
         title=_("Take the catalogue from a file"),
+        about="campaigns/about_catalogue.html",
         go=_("Take it"),
         done=_("The catalogue is what the file says; points that it does not name are left out."),
     )

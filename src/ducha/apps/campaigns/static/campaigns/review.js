@@ -147,7 +147,7 @@ main.addEventListener("click", (event) => {
     event.preventDefault();
     if (item) look(item); else reach(link.hash);
   } else if (link?.matches("[data-open]")) { event.preventDefault(); select(row.id.slice(2), { from: "structure" }); }
-  else if (link?.closest(".verbs, .asked, .panel, .right") && !link.matches("[href*='format='], [href$='/catalogue']")) { event.preventDefault(); open(link.href); }
+  else if (link?.closest(".verbs, .asked, .right, .add") && !link.matches("[href*='format='], [href$='/catalogue']")) { event.preventDefault(); open(link.href); }
   else if (link || event.target.closest("button, form, .panel")) return;
   else if (line && getSelection().isCollapsed) {
     const piece = event.target.closest("[data-p]") ?? line.querySelector("[data-p]");
