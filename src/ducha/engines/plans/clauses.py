@@ -101,11 +101,11 @@ def with_suffix(place: Place, suffix: str) -> Place:
 def asks(place: Place) -> bool:
     """Whether an amount is asked for at all."""
     unit = place.amount.unit
-    if _NO_LIMIT_BEFORE.search(place.before) or is_condition(place.rest) or _SCORED.search(place.clause + place.rest):
+    if _NO_LIMIT_BEFORE.search(place.before[-16:]) or is_condition(place.rest) or _SCORED.search(place.clause + place.rest):
         return False
     if _SCORES.match(place.rest) or _SCORES.match(place.next) or _GRADE.search(place.rest[:14]):
         return False
-    if unit == "分" and _SCORE_BEFORE.search(place.before):
+    if unit == "分" and _SCORE_BEFORE.search(place.before[-2:]):
         return False
     if unit in ("分", "%") and _GRADED.search(place.clause):
         return False

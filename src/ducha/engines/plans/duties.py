@@ -18,6 +18,8 @@ _OF_A_THING = re.compile(
     r"(?:形成|成立|发生|取得|建成|核发|登记|交付|开工|竣工|存在|签订|印发|公布|颁布|施行|出台|注册|立案|受理|设立|入职|参加工作)[^，。；]{0,8}的"
 )
 _UNTIL = re.compile(r"(?:于|到|至|在)$")
+# How far from a date its words are looked at.
+_NEAR = 120
 _CLAUSES = re.compile(r"(?<=[。；;！])")
 
 
@@ -36,7 +38,7 @@ def _of(node: Node, year: int | None, issued_on: date | None, taken: set[str]) -
     for clause in (clause for words in _wordings(node, taken) for clause in _CLAUSES.split(words)):
         for span in spans(clause, year, issued_on):
             if span.ends and _is_duty(clause, span):
-                yield Duty(clause.strip(), span.ends, span.clock, node.lines)
+                yield Duty(_around(clause, span), span.ends, span.clock, node.lines)
     for child in node.children:
         yield from _of(child, year, issued_on, taken)
 
@@ -57,9 +59,17 @@ def _wordings(node: Node, taken: set[str]) -> Iterator[str]:
                 yield from step.split("\t")
 
 
+def _around(clause: str, span: Span) -> str:
+    """The clause of a duty; of one without end the words around its date."""
+    if len(clause) <= 4 * _NEAR:
+        return clause.strip()
+    return clause[max(0, span.at[0] - _NEAR) : span.at[1] + _NEAR].strip()
+
+
 def _is_duty(clause: str, span: Span) -> bool:
     """Whether a date is one until which something is to be done once."""
-    before, after = clause[: span.at[0]].rstrip(), clause[span.at[1] :].strip(" ，,。；;）)")
+    before = clause[max(0, span.at[0] - _NEAR) : span.at[0]].rstrip()
+    after = clause[span.at[1] : span.at[1] + _NEAR].strip(" ，,。；;）)")
     # 年内 and 2024年底 are times in which things happen; only 前, or a month's end after 于 or 到, is a time to keep.
     is_until = span.is_limit or (span.starts is None and bool(_UNTIL.search(before)))
     if not is_until or len(after) < 2 or span.is_range:

@@ -47,6 +47,8 @@ _ISSUED = re.compile(
     r"(?:自|从)?(?:本\S{1,4}|此件|此文|通知|方案|文件|办法|细则)?(?<!意见)(?<!决定)(?<!结果)(?<!反馈)(?:印发|下发|发布|发文|公布)之?日起"
     rf"(?:(?P<n>\d{{1,3}}|[{_ONES}]{{1,3}})(?:个?(?P<unit>工作日|日|天|个?月))(?:以内|之内|内)?)?"
 )
+# A text without any of these names no time.
+_HINT = re.compile(r"[月年季起]|20\s*\d")
 # Ten days of a month, by their first and last day.
 _PARTS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}
 
@@ -95,12 +97,16 @@ class _Moment:
 
 def has_moment(text: str) -> bool:
     """Whether a text names a date or a span of time."""
+    if not _HINT.search(text):
+        return False
     words, _places = plain(text)
     return bool(_MOMENT.search(words) or _ISSUED.search(words))
 
 
 def spans(text: str, year: int | None, issued_on: date | None = None) -> list[Span]:
     """The dates and spans of a text in order; `year` stands for one that is not said."""
+    if not _HINT.search(text):
+        return []
     words, places = plain(text)
     found = [*_named(words, year), *(_since(match, issued_on) for match in _ISSUED.finditer(words))]
     found.sort(key=lambda span: span.at)

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 from ducha.domain.errors import sentence
 from ducha.engines.plans import facts
+from ducha.engines.plans.beside import thresholds_beside
 from ducha.engines.plans.duties import duties
 from ducha.engines.plans.heading import Heading, take_heading
 from ducha.engines.plans.marks import lost_lines
 from ducha.engines.plans.outline import drafts, finished, frames, width_of
-from ducha.engines.plans.outside import thresholds_outside
 from ducha.engines.plans.points import points_of
 from ducha.engines.plans.stages import inferred_year, stages
 from ducha.engines.plans.values import Citation, Duty, Lines, Node, Point, Stage, Teams, Threshold, Warned
@@ -71,7 +71,7 @@ def read_text(text: str) -> Reading:
         year_evidence=evidence,
         outline=tuple(outline),
         points=points,
-        thresholds=tuple(thresholds_outside(nodes, year)),
+        thresholds=tuple(thresholds_beside(nodes, year)),
         stages=found,
         duties=duties(outline, year, heading.issued_on, found),
         teams=facts.teams(after_points),

@@ -71,12 +71,22 @@ class _Steps:
     found: list[Stage] = field(default_factory=list)
 
     def read(self, part: Node) -> None:
-        if part.role == "stages":
+        if part.role == "stages" or (part.role not in ("inspected", "annex") and self._are_steps(part)):
             self._steps(part)
         elif part.role != "inspected":
             for child in part.children:
                 if _STAGE_PART.search(child.title[:30]) or _STAGE_PART.search(child.text[:10]):
                     self._steps(child)
+
+    def _are_steps(self, part: Node) -> bool:
+        """Whether the children of a part that no words call stages are steps: each is named as one and dated."""
+        steps = [child for child in part.children if child.number]
+        named = [step for step in steps if _kind((step.title or step.text)[:20]) != "other"]
+        return len(steps) > 1 and len(named) == len(steps) and all(self._is_dated(step) for step in steps)
+
+    def _is_dated(self, node: Node) -> bool:
+        """Whether a step names its time in its title, or begins with it."""
+        return bool(self._spans(node.title)) or any(span.at[0] <= 2 for span in self._spans(node.text[:_HEAD]))
 
     def _steps(self, part: Node) -> None:
         """The steps of a part: its children, or the paragraphs that name a span of time where it has none."""

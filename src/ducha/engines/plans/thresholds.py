@@ -79,6 +79,8 @@ _WHOLE = re.compile(
     rf"|{_ADVERB}{{0,3}}(?:{'|'.join(_NAMING_VERBS)})"
     rf"|[^，。；：、！？的不]{{2,16}}?(?:到位|完毕))"
 )
+# A text without any of these asks for no number.
+_HINT = re.compile(r"[\d零一二两三四五六七八九十百千半每全]")
 _UNTIL = r"(?:之前|以前|前)"
 _MONTH, _DAY = r"(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月份?", r"(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})[日号]"
 _YEARLY = re.compile(
@@ -105,6 +107,8 @@ def thresholds(text: str, year: int | None = None) -> tuple[Threshold, ...]:
 
     `year` is that of the document: what is said of an earlier one is a statistic.
     """
+    if not _HINT.search(text):
+        return ()
     words, places = plain(text)
     taken = bytearray(len(words))
     found: list[_Found] = []

@@ -21,14 +21,14 @@ _RECEIVES = re.compile(r"[报送向交经给受至请]|配合")
 _SENTENCE = re.compile(r"[。；;！\n\t]")
 
 
-def thresholds_outside(nodes: list[Node], year: int | None) -> Iterator[tuple[Threshold, Lines]]:
+def thresholds_beside(nodes: list[Node], year: int | None) -> Iterator[tuple[Threshold, Lines]]:
     """The numbers asked for outside the points, each with the lines of its part."""
     for node in nodes:
         if node.role in ("preamble", "annex", "note") or node.row:
             continue
         if node.role != "inspected" or (node.children and "\t" not in node.text):
             yield from ((threshold, node.lines) for threshold in _asked(node, year))
-        yield from thresholds_outside(list(node.children), year)
+        yield from thresholds_beside(list(node.children), year)
 
 
 def _asked(node: Node, year: int | None) -> Iterator[Threshold]:
