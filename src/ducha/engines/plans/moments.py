@@ -20,7 +20,7 @@ _MONTH = (
 )
 _RANGE = r"(?:至|到|—{1,2}|–|-|－|~|～|―)"
 _DAY = rf"(?P<day>\d{{1,2}}|[{_ONES}]{{1,3}})[日号](?!内|以内|之内)"
-_PART = r"(?P<part>上旬|中旬|下旬|月?底|月?末|初|中(?!旬|[央心小]))"
+_PART = r"(?P<part>上中旬|中上旬|中下旬|上旬|中旬|下旬|月?底|月?末|初|中(?!旬|[央心小]))"
 _WEEKDAY = r"(?:（(?:星期|周|礼拜)[一二三四五六日天]）|(?:星期|周)[一二三四五六日天](?=[前上下之以]))?"
 _HALF = r"(?P<half>上午|下午|中午|正午|晚上|晚|早上|凌晨)"
 _CLOCK = (
@@ -40,7 +40,7 @@ _TO = re.compile(rf"(?:起|开始)?直?{_RANGE}")
 _END_YEAR = re.compile(r"(20\d\d)年(?!\d)")
 # What may end a span whose month is named before: 11月8日至15日, 3月上旬至中旬.
 _SHORT_END = re.compile(
-    rf"(?:(?P<day>\d{{1,2}}|[{_ONES}]{{1,3}})[日号](?!内)|(?P<part>上旬|中旬|下旬|月底|月末|底)){_WEEKDAY}{_CLOCK}{_BEFORE}"
+    rf"(?:(?P<day>\d{{1,2}}|[{_ONES}]{{1,3}})[日号](?!内)|(?P<part>中下旬|上旬|中旬|下旬|月底|月末|底)){_WEEKDAY}{_CLOCK}{_BEFORE}"
 )
 _ONWARDS = re.compile(r"(?:起(?!草)|开始)(?!至|到)")
 _ISSUED = re.compile(
@@ -50,7 +50,7 @@ _ISSUED = re.compile(
 # A text without any of these names no time.
 _HINT = re.compile(r"[月年季起]|20\s*\d")
 # Ten days of a month, by their first and last day.
-_PARTS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}
+_PARTS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31), "上中旬": (1, 20), "中上旬": (1, 20), "中下旬": (11, 31)}
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,9 @@ _STAGE_PART = re.compile(r"步骤|阶段|时间安排|进度|日程|时间节点
 _WORDS = re.compile(r"[上下]?午?下班前")
 # 第一阶段（3月至5月）…；第二阶段…: stages in one paragraph. Each but the first begins after the end of a clause.
 _STEPS = re.compile(r"(?=第[一二三四五六七]阶段)")
+# 3月1日至3月20日为自查阶段；3月21日起…
+_DATED_STEPS = re.compile(r"(?:^|[。；;])[\d年月日至前到—\-－上中下旬底]{3,26}[，,]?[为是]?[^，。；;\d]{0,14}?阶段")
+_SENTENCES = re.compile(r"(?<=[。；;])")
 # 自查阶段（3月8日前）: a step without a number.
 _NAMED_STEP = re.compile(r"([^，。；：（(]{2,16}?(?:阶段)?)\s*[（(][^）)]*[\d一二三四五六七八九十]\s*月[^）)]*[）)]\s*[:：。]?")
 _GRANTED = re.compile(r"(?:为期|共|用时|不少于|利用|用)(\d{1,2})个?工作日")
@@ -51,7 +54,10 @@ def inferred_year(text: str, heading: Heading) -> tuple[int | None, str]:
 
 def steps_in(paragraph: str) -> list[str]:
     """A paragraph by the stages that it names, with what stands before the first."""
-    return [step for step in _STEPS.split(paragraph) if step]
+    steps = [step for step in _STEPS.split(paragraph) if step]
+    if len(steps) == 1 and len(_DATED_STEPS.findall(paragraph)) > 1:
+        return [step for step in _SENTENCES.split(paragraph) if step]
+    return steps
 
 
 def stages(parts: list[Node], year: int | None, issued_on: date | None) -> tuple[tuple[Stage, ...], tuple[Warned, ...]]:
@@ -100,7 +106,7 @@ class _Steps:
                 self._paragraph(line, paragraph)
 
     def _paragraph(self, line: int, paragraph: str) -> None:
-        steps = [step for step in steps_in(paragraph) if _STEPS.match(step)]
+        steps = [step for step in steps_in(paragraph) if _STEPS.match(step) or _DATED_STEPS.match(step)]
         at_head = [span for span in self._spans(paragraph[:_HEAD]) if span.at[0] <= 2]
         if len(steps) > 1 or (steps and paragraph.startswith(steps[0])):
             for step in steps:
@@ -132,7 +138,15 @@ class _Steps:
         return _dated(_kind(title), name[:100], found, whole, node.lines)
 
     def _spans(self, text: str) -> list[Span]:
-        return spans(text, self.year, self.issued_on)
+        """The times of a text; where it says no year and would come before the stage above, the year after."""
+        found = spans(text, self.year, self.issued_on)
+        above = last_day(self.found[-1].ends_on) if self.found else None
+        if above is None or self.year is None or not found or any(span.has_year for span in found):
+            return found
+        own = last_day(found[0].ends or found[0].starts)
+        if own and own < above and (above.year > self.year or (above.month >= 10 and own.month <= 3)):
+            return spans(text, max(above.year, own.year + (own.month < above.month)), self.issued_on)
+        return found
 
     def _take(self, stage: Stage) -> None:
         self.found.append(stage)
