@@ -27,17 +27,21 @@ _BEFORE = tuple(
         ("<=", rf"(?:{_NOT}{_OVER}|控制在|限制在|压降在|控制到|限定在|最多|至多|最长|最迟|最晚|上限为?){_OF}"),
         ("<=", r"最高(?:为|可?达|可)?"),
         ("<=", r"(?:延长|放宽|延期|延至)(?:至|到)?"),
-        ("<=", r"(?:下降|降低|降|压缩|压减|缩短|缩减|减少|精简|缩小|压降|减)(?:为|至|到)[^，。；：！？\d]{0,6}"),
     )
 )
 _STRICT = tuple(
     (kind, re.compile(rf"(?<!不)(?<!不[得应能可准许宜会再]){words}{_OF}$"))
     for kind, words in (("<", r"(?:低于|小于|少于|短于)"), (">", r"(?:高于|大于|多于|超过)"))
 )
+_REDUCED = re.compile(
+    r"(?:下降|降低|降|压缩|压减|缩短|缩减|减少|精简|缩小|压降|减)(?:为|至|到)[^，。；：！？\d]{0,6}$"
+)
 _REACH = re.compile(
     r"(?:达到|达至|达|保持|稳定|维持|提高到|提升到|提升至|提高至|增加到|增加至|增长到|扩大到|扩大至|力争|升至)(?:在|到)?"
-    r"(?:[^，。；：！？\d]{0,14}的)?$"
+    r"(?:[^，。；：！？\d]{0,14}的|每[^，。；：！？\d]{1,6})?$"
 )
+_CUT = re.compile(r"(?:压减|压缩|缩短|精简|缩减)(?:了)?$")
+_MOVED = re.compile(r"(?:减少|下降|降低|提升|提高|增长|增加)$")
 _WITH = r"(?:（含[^（）]{0,6}）|含|及其?|或者?)?"
 _AFTER = tuple(
     (kind, re.compile(words))
@@ -52,10 +56,10 @@ _AFTER = tuple(
 _RATE = re.compile(
     r"(?:率|比例|覆盖面|满意度|知晓度)(?:（[^（）]{1,15}）)?(?:均|都|应当?|要|须|必须|分别|原则上|为|是|：)*$"
 )
-_TERM = re.compile(r"(?:时限|期限|周期|用时|(?:办理|审批|办结|受理|响应|到场|处置|答复|反馈|整改|审核|审查|公示|征求意见)时间)(?:（[^（）]{1,15}）)?(?:原则上|一般|均|应|统一|为|是|：)*$")
+_TERM = re.compile(r"(?:时限|期限|周期|用时|(?:整改|办理|审核|处置|审理)期|(?:办理|审批|办结|受理|响应|到场|处置|答复|反馈|整改|审核|审查|公示|征求意见)时间)(?:（[^（）]{1,15}）)?(?:原则上|一般|均|应|统一|为|是|：)*$")
 _KEPT = re.compile(r"保存|保管|留存|存档|储存|公示|公告|征求意见|质保|有效")
 _OFTEN = re.compile(
-    r"(?:每(?:一|个|半|隔)?(?:[两二三四五六\d]{1,2})?个?(?:年度|年|月度|月|季度|季|周|星期|日|天|旬|学期)[^，。；！？]{0,24}"
+    r"(?:每(?:一|个|半|隔)?(?:[两二三四五六\d]{1,2})?个?(?:年度|年|月度|月|季度|季|周|星期|日|天|旬|学期|学年|小时|工作日)[^，。；！？]{0,24}"
     r"|(?:全年|年内|年度内|[一两三]年|(?<![上下])半年|一个季度|一个月|一周)[^，。；！？\d]{0,8})$"
 )
 _COUNTS = frozenset({"次", "个", "项", "家", "人"})
@@ -184,10 +188,12 @@ def _limit(place: Place, year: int | None) -> _Found | None:
         return None
     before, length = _said_before(place)
     start, end = amount.start - length, amount.end + len(suffix)
-    if before not in ("", "reach"):
+    if before not in ("", "reach", "reduce"):
         return _found(amount, before, start, end)
     if clauses.is_statistic(place, year):
         return None
+    if before == "reduce":
+        return _found(amount, "<=", start, end)
     if after:
         kind = _by_suffix(place, after)
         return _found(amount, kind, start, end) if kind else None
@@ -206,8 +212,10 @@ def _said_before(place: Place) -> tuple[str, int]:
         match = words.search(place.before)
         if match and clauses.is_asked_strictly(place, place.before[: match.start()]):
             return kind, len(match[0])
-    reach = _REACH.search(place.before)
-    return ("reach", len(reach[0])) if reach else ("", 0)
+    for kind, pattern in (("reduce", _REDUCED), ("reach", _REACH)):
+        if match := pattern.search(place.before):
+            return kind, len(match[0])
+    return "", 0
 
 
 def _by_suffix(place: Place, kind: str) -> str:
@@ -226,12 +234,17 @@ def _bare(place: Place) -> tuple[str, int]:
     amount, before = place.amount, place.before
     if amount.unit == "%":
         rate = _RATE.search(before)
-        is_whole = amount.value == "100" and not amount.low
-        return ("reach", len(rate[0])) if rate else ("==", 0) if is_whole else ("", 0)
+        if rate:
+            return "reach", len(rate[0])
+        if cut := _CUT.search(before) or (clauses.is_wanted(place) and _MOVED.search(before)):
+            return ">=", len(cut[0])
+        is_whole = amount.value == "100" and not amount.low and not before.endswith("个")
+        return ("==", 0) if is_whole else ("", 0)
     if amount.unit in TIMES:
         if term := _TERM.search(before):
             return (">=" if _KEPT.search(before) else "<="), len(term[0])
-        return ("<=", 0) if _DONE_IN.match(place.after) else ("", 0)
+        is_time = _DONE_IN.match(place.after) and not clauses.is_class(place)
+        return ("<=", 0) if is_time else ("", 0)
     often = _OFTEN.search(before) if amount.unit in _COUNTS else None
     if often:
         return ">=", len(often[0])
