@@ -25,7 +25,7 @@ _WORDS = re.compile(r"[上下]?午?下班前")
 # 第一阶段（3月至5月）…；第二阶段…: stages in one paragraph. Each but the first begins after the end of a clause.
 _STEPS = re.compile(r"(?=第[一二三四五六七]阶段)")
 # 3月1日至3月20日为自查阶段；3月21日起…
-_DATED_STEPS = re.compile(r"(?:^|[。；;])[\d年月日至前到—\-－上中下旬底]{3,26}[，,]?[为是]?[^，。；;\d]{0,14}?阶段")
+_DATED_STEPS = re.compile(r"(?:^|[。；;])(?=[^，。；;阶段]*月)[\d年月日至前到—\-－上中下旬底]{3,26}[，,]?[为是]?[^，。；;\d]{0,14}?阶段")
 _SENTENCES = re.compile(r"(?<=[。；;])")
 # 自查阶段（3月8日前）: a step without a number.
 _NAMED_STEP = re.compile(r"([^，。；：（(]{2,16}?(?:阶段)?)\s*[（(][^）)]*[\d一二三四五六七八九十]\s*月[^）)]*[）)]\s*[:：。]?")
@@ -106,7 +106,8 @@ class _Steps:
                 self._paragraph(line, paragraph)
 
     def _paragraph(self, line: int, paragraph: str) -> None:
-        steps = [step for step in steps_in(paragraph) if _STEPS.match(step) or _DATED_STEPS.match(step)]
+        pieces = steps_in(paragraph)
+        steps = [step for step in pieces if _STEPS.match(step)] or [step for step in pieces if _DATED_STEPS.match(step)]
         at_head = [span for span in self._spans(paragraph[:_HEAD]) if span.at[0] <= 2]
         if len(steps) > 1 or (steps and paragraph.startswith(steps[0])):
             for step in steps:
