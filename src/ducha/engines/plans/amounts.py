@@ -32,8 +32,9 @@ _COUNTED = {
 }
 # Measures that stand under their own names.
 _MEASURES = (
-    "微克/立方米 毫克/立方米 毫克/升 微克/升 平方公里 平方米 立方米 公里 千米 厘米 毫米 米 公斤 千克 毫克 克 毫升 升 万吨 吨 万亩 亩 公顷"
-    " 周岁 岁 字 分贝 千瓦时 度 倍"
+    "微克/立方米 毫克/立方米 毫克/升 微克/升 平方公里 平方米 立方米"
+    " 公里 千米 厘米 毫米 米 公斤 千克 毫克 克 毫升 升 万吨 吨"
+    " 万亩 亩 公顷 周岁 岁 字 分贝 千瓦时 度 倍"
 ).split()
 # Units that are told as so many of another.
 _TIMES = {"个星期": (1, "周"), "星期": (1, "周"), "个季度": (3, "个月"), "亿元": (10_000, "万元")}
@@ -106,7 +107,12 @@ def _amount(match: re.Match[str]) -> Amount:
         whole = float(number(found["parts"])) or 1
         return Amount(_short(100 * float(number(found["part"])) / whole), "%", start, end)
     if found["tenths"]:
-        return Amount(_short(10 * _DIGITS.index(found["tenths"].replace("两", "二")) + _DIGITS.index(found["more"] or "零")), "%", start, end)
+        return Amount(
+            _short(10 * _DIGITS.index(found["tenths"].replace("两", "二")) + _DIGITS.index(found["more"] or "零")),
+            "%",
+            start,
+            end,
+        )
     if found["half"]:
         count, unit = _HALVES[found["of"]]
         return Amount(_short(count), unit, start, end)

@@ -16,7 +16,8 @@ _FULL_YEAR = rf"(?:20\d\d|二[{''.join(_DIGITS)}]{{3}})"
 _YEAR = rf"(?:(?P<year>{_FULL_YEAR})年度?|(?P<next>次年|翌年|明年|下一年)|今年|本年度?|当年)"
 # 一月一次 is no January: a month in words is followed by what is part of a date.
 _MONTH = (
-    rf"(?:(?<!\d)(?P<month>\d{{1,2}})|(?<![第{_ONES}])(?P<spoken>[{_ONES}]{{1,2}})(?=月(?:[{_ONES}]{{1,3}}[日号]|[份底末初至]|[上中下]旬)))月份?"
+    rf"(?:(?<!\d)(?P<month>\d{{1,2}})"
+    rf"|(?<![第{_ONES}])(?P<spoken>[{_ONES}]{{1,2}})(?=月(?:[{_ONES}]{{1,3}}[日号]|[份底末初至]|[上中下]旬)))月份?"
 )
 _RANGE = r"(?:至|到|—{1,2}|–|-|－|~|～|―)"
 _DAY = rf"(?P<day>\d{{1,2}}|[{_ONES}]{{1,3}})[日号](?!内|以内|之内)"
@@ -24,7 +25,8 @@ _PART = r"(?P<part>上中旬|中上旬|中下旬|上旬|中旬|下旬|月?底|�
 _WEEKDAY = r"(?:（(?:星期|周|礼拜)[一二三四五六日天]）|(?:星期|周)[一二三四五六日天](?=[前上下之以]))?"
 _HALF = r"(?P<half>上午|下午|中午|正午|晚上|晚|早上|凌晨)"
 _CLOCK = (
-    rf"(?:{_HALF}?(?P<hour>\d{{1,2}}|[{_ONES}]{{1,3}})(?:：(?P<minute>\d{{2}})(?:：\d\d)?|[时点](?:(?P<words>\d{{1,2}}|半)分?|整)?))?(?:[上下]午)?"
+    rf"(?:{_HALF}?(?P<hour>\d{{1,2}}|[{_ONES}]{{1,3}})"
+    rf"(?:：(?P<minute>\d{{2}})(?:：\d\d)?|[时点](?:(?P<words>\d{{1,2}}|半)分?|整)?))?(?:[上下]午)?"
 )
 _BEFORE = r"(?P<before>下?班?(?:之前|以前|前(?![往期后来述台]|提(?![交出供]))|止))?"
 _MOMENT = re.compile(
@@ -211,7 +213,9 @@ def _moment(match: re.Match[str], year: int | None) -> _Moment | None:
     made = _Moment(own, 0, 0, is_limit=bool(found["before"]), has_year=has_year, clock=_clock(match))
     if found["iso"]:
         month = int(found["iso_month"] or 0)
-        return replace(made, year=int(found["iso"]), first=month, last=month, day=int(found["iso_day"] or 0), has_year=True)
+        return replace(
+            made, year=int(found["iso"]), first=month, last=month, day=int(found["iso_day"] or 0), has_year=True
+        )
     if found["from"]:
         return replace(made, first=int(found["from"]), last=int(found["to"] or 0), part=found["to_part"] or "")
     if named := found["month"] or found["spoken"]:

@@ -20,15 +20,20 @@ _KINDS = (
     ("field_inspection", re.compile(r"督[察查导]|检查|抽查|考核|核查|实地|评议|考评|巡查|暗访|进驻|测评|评查")),
     ("preparation", re.compile(r"部署|方案|宣传|培训|筹备")),
 )
-_STAGE_PART = re.compile(r"步骤|阶段|时间安排|进度|日程|时间节点|时间要求|程序|时间步骤|工作安排|督[察查]安排|检查安排|考核安排")
+_STAGE_PART = re.compile(
+    r"步骤|阶段|时间安排|进度|日程|时间节点|时间要求|程序|时间步骤|工作安排|督[察查]安排|检查安排|考核安排"
+)
 _WORDS = re.compile(r"[上下]?午?下班前")
 # 第一阶段（3月至5月）…；第二阶段…: stages in one paragraph. Each but the first begins after the end of a clause.
 _STEPS = re.compile(r"(?=第[一二三四五六七]阶段)")
 # 3月1日至3月20日为自查阶段；3月21日起…
-_DATED_STEPS = re.compile(r"(?:^|[。；;])(?=[^，。；;阶段]*月)[\d年月日至前到—\-－上中下旬底]{3,26}[，,]?[为是]?[^，。；;\d]{0,14}?阶段")
+_DATED_STEPS = re.compile(
+    r"(?:^|[。；;])(?=[^，。；;阶段]*月)[\d年月日至前到—\-－上中下旬底]{3,26}[，,]?[为是]?[^，。；;\d]{0,14}?阶段"
+)
 _SENTENCES = re.compile(r"(?<=[。；;])")
-# 自查阶段（3月8日前）: a step without a number.
-_NAMED_STEP = re.compile(r"([^，。；：（(]{2,16}?(?:阶段)?)\s*[（(][^）)]*[\d一二三四五六七八九十]\s*月[^）)]*[）)]\s*[:：。]?")
+# 自查阶段（3月8日前）。 as a paragraph, or one after another in a paragraph: steps without numbers.
+_NAMED_STEP = re.compile(r"([^，。；：（(]{2,16}?)\s*[（(][^）)]*[\d一二三四五六七八九十]\s*月[^）)]*[）)]\s*[:：。]?")
+_NAMED_STEPS = re.compile(r"(?:^|(?<=[。；;]))(?=[^，。；：（(]{2,14}阶段\s*[（(][^）)]{0,30}月)")
 _GRANTED = re.compile(r"(?:为期|共|用时|不少于|利用|用)(\d{1,2})个?工作日")
 _YEAR = re.compile(r"[〔\[（(](20\d\d)[〕\]）)]")
 _SOME_YEAR = re.compile(r"20\d\d\s*年")
@@ -57,6 +62,8 @@ def steps_in(paragraph: str) -> list[str]:
     steps = [step for step in _STEPS.split(paragraph) if step]
     if len(steps) == 1 and len(_DATED_STEPS.findall(paragraph)) > 1:
         return [step for step in _SENTENCES.split(paragraph) if step]
+    if len(steps) == 1:
+        return [step for step in _NAMED_STEPS.split(paragraph) if step]
     return steps
 
 
@@ -92,7 +99,8 @@ class _Steps:
 
     def _is_dated(self, node: Node) -> bool:
         """Whether a step names its time in its title, or begins with it."""
-        return bool(self._spans(node.title)) or any(span.at[0] <= 2 for span in self._spans(node.text[:_HEAD]))
+        head = re.split(r"[。；;，,]", node.text[:_HEAD])[0]
+        return bool(self._spans(node.title) or self._spans(head))
 
     def _steps(self, part: Node) -> None:
         """The steps of a part: its children, or the paragraphs that name a span of time where it has none."""
@@ -109,11 +117,14 @@ class _Steps:
         pieces = steps_in(paragraph)
         steps = [step for step in pieces if _STEPS.match(step)] or [step for step in pieces if _DATED_STEPS.match(step)]
         at_head = [span for span in self._spans(paragraph[:_HEAD]) if span.at[0] <= 2]
+        named = [step for step in pieces if _NAMED_STEP.match(step)]
         if len(steps) > 1 or (steps and paragraph.startswith(steps[0])):
             for step in steps:
                 self._take(self._run_in(step, line))
-        elif named := _NAMED_STEP.match(paragraph):
-            self._take(_dated(_kind(named[1]), named[1], self._spans(paragraph[:_HEAD]), paragraph, (line, line)))
+        elif named:
+            for step in named:
+                name = re.split(r"[（(]", step)[0].strip()
+                self._take(_dated(_kind(name), name, self._spans(step[:_HEAD]), step, (line, line)))
         elif at_head and at_head[0].is_range:
             title = re.split(r"[，。；,;：]", paragraph[at_head[0].at[1] :].lstrip("，,：:　 "))[0]
             self._take(_dated(_first_kind(paragraph), title, at_head[:1], paragraph, (line, line)))
@@ -136,7 +147,8 @@ class _Steps:
         if not found:
             found = [span for span in self._spans(whole) if span.is_limit][:1]
         name = re.split(r"[（(。：:，,]", title)[0] or title
-        return _dated(_kind(title), name[:100], found, whole, node.lines)
+        kind = _kind(name if name.endswith("阶段") else title)
+        return _dated(kind, name[:100], found, whole, node.lines)
 
     def _spans(self, text: str) -> list[Span]:
         """The times of a text; where it says no year and would come before the stage above, the year after."""

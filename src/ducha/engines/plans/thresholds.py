@@ -33,9 +33,7 @@ _STRICT = tuple(
     (kind, re.compile(rf"(?<!不)(?<!不[得应能可准许宜会再]){words}{_OF}$"))
     for kind, words in (("<", r"(?:低于|小于|少于|短于)"), (">", r"(?:高于|大于|多于|超过)"))
 )
-_REDUCED = re.compile(
-    r"(?:下降|降低|降|压缩|压减|缩短|缩减|减少|精简|缩小|压降|减)(?:为|至|到)[^，。；：！？\d]{0,6}$"
-)
+_REDUCED = re.compile(r"(?:下降|降低|降|压缩|压减|缩短|缩减|减少|精简|缩小|压降|减)(?:为|至|到)[^，。；：！？\d]{0,6}$")
 _REACH = re.compile(
     r"(?:达到|达至|达|保持|稳定|维持|提高到|提升到|提升至|提高至|增加到|增加至|增长到|扩大到|扩大至|力争|升至)(?:在|到)?"
     r"(?:[^，。；：！？\d]{0,14}的|每[^，。；：！？\d]{1,6})?$"
@@ -56,7 +54,9 @@ _AFTER = tuple(
 _RATE = re.compile(
     r"(?:率|比例|覆盖面|满意度|知晓度)(?:（[^（）]{1,15}）)?(?:均|都|应当?|要|须|必须|分别|原则上|为|是|：)*$"
 )
-_TERM = re.compile(r"(?:时限|期限|周期|用时|(?:整改|办理|审核|处置|审理)期|(?:办理|审批|办结|受理|响应|到场|处置|答复|反馈|整改|审核|审查|公示|征求意见)时间)(?:（[^（）]{1,15}）)?(?:原则上|一般|均|应|统一|为|是|：)*$")
+_TERM = re.compile(
+    r"(?:时限|期限|周期|用时|(?:整改|办理|审核|处置|审理)期|(?:办理|审批|办结|受理|响应|到场|处置|答复|反馈|整改|审核|审查|公示|征求意见)时间)(?:（[^（）]{1,15}）)?(?:原则上|一般|均|应|统一|为|是|：)*$"
+)
 _KEPT = re.compile(r"保存|保管|留存|存档|储存|公示|公告|征求意见|质保|有效")
 _OFTEN = re.compile(
     r"(?:每(?:一|个|半|隔)?(?:[两二三四五六\d]{1,2})?个?(?:年度|年|月度|月|季度|季|周|星期|日|天|旬|学期|学年|小时|工作日)[^，。；！？]{0,24}"
@@ -69,24 +69,32 @@ _AND = re.compile(r"[和、及与]|以及|[、和及与][^，。；！？：（�
 
 # What is done to all: those after which nothing need follow, and those that name things too (全部审核人员).
 _VERBS = (
-    "公开 公示 公布 完成 达标 达到 办结 纳入 归档 入库 上线 进驻 录入 销号 接入 建档 备案 拆除 清偿 清零 兑现 持证 签订 上传 清退"
-    " 退还 退赔 落实 关停 关闭 取缔 拨付 兑付 发放 安装 配备 配齐 到位 覆盖 移送 移交 立案 建成 投用 开通 参训 轮训 通过 张贴 联网"
-    " 网上办 集中办理 消除 解决 更换 更新 签收 报备 解除 修复 封存 补齐 补办 结案 见底"
+    "公开 公示 公布 完成 达标 达到 办结 纳入 归档 入库 上线 进驻 录入 销号 接入 建档 备案"
+    " 拆除 清偿 清零 兑现 持证 签订 上传 清退 退还 退赔 落实 关停 关闭 取缔 拨付 兑付 发放"
+    " 安装 配备 配齐 到位 覆盖 移送 移交 立案 建成 投用 开通 参训 轮训 通过 张贴 联网 网上办"
+    " 集中办理 消除 解决 更换 更新 签收 报备 解除 修复 封存 补齐 补办 结案 见底 上缴 缴库 退回"
+    " 收回 签约 履约 见面 到场 到岗 到会"
 ).split()
-_NAMING_VERBS = "清理 清运 改造 化解 处置 审核 评查 整改 办理 参加 受理 整治 登记 核查 检查 排查 培训 监测 检测 留样 记录".split()
+_NAMING_VERBS = (
+    "清理 清运 改造 化解 处置 审核 评查 整改 办理 参加 受理 整治 登记 核查 检查 排查 培训 监测 检测 留样 记录".split()
+)
 _ADVERB = (
-    r"(?:按[时期规]?(?:定|要求)?|依法|如期|及时|统一|同步|主动|准确|如实|规范|网上|上网|线上|集中|得到|实行|实现|予以|都|均|要|应|须|能够?)"
+    r"(?:按[时期规]?(?:定|要求)?|依法|如期|及时|统一|同步|主动|准确|如实|规范|网上|上网|线上|集中|得到|实行|实现|予以|进行|足额|同时"
+    r"|都|均|要|应|须|能够?)"
 )
 _BY = r"[于在由向通按经从][^，。；：、！？的]{0,16}?"
 _WHOLE = re.compile(
     rf"(?<![未没非不])(?:全部|一律)(?:(?:{_ADVERB}{{0,3}}(?:{_BY})?{_ADVERB}{{0,3}}|[^，。；：、！？的不]{{0,4}}?)(?:{'|'.join(_VERBS)})(?!栏|率|制度)"
-    rf"|{_ADVERB}{{0,3}}(?:{'|'.join(_NAMING_VERBS)})"
+    rf"|{_ADVERB}{{0,3}}(?:(?:进行|开展|实施)[^，。；：、！？的不]{{0,4}}?)?(?:{'|'.join(_NAMING_VERBS)})"
     rf"|[^，。；：、！？的不]{{2,16}}?(?:到位|完毕))"
 )
 # A text without any of these asks for no number.
 _HINT = re.compile(r"[\d零一二两三四五六七八九十百千半每全]")
 _UNTIL = r"(?:之前|以前|前)"
-_MONTH, _DAY = r"(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月份?", r"(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})[日号]"
+_MONTH, _DAY = (
+    r"(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月份?",
+    r"(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})[日号]",
+)
 _YEARLY = re.compile(
     rf"每年度?的?{_MONTH}(?:{_DAY}{_UNTIL}|(?P<part>[上中下]旬)?(?:{_UNTIL}|[底末]{_UNTIL}?))"
     rf"|每年度?的?(?:第?(?P<quarter>[一二三四1-4])季度|(?P<half>上半年))(?:[底末]?{_UNTIL}|内|结束前)"
@@ -188,10 +196,12 @@ def _limit(place: Place, year: int | None) -> _Found | None:
         return None
     before, length = _said_before(place)
     start, end = amount.start - length, amount.end + len(suffix)
-    if before not in ("", "reach", "reduce"):
+    if before in ("<=", ">="):
         return _found(amount, before, start, end)
     if clauses.is_statistic(place, year):
         return None
+    if before in ("<", ">"):
+        return _found(amount, before, start, end)
     if before == "reduce":
         return _found(amount, "<=", start, end)
     if after:
@@ -224,7 +234,12 @@ def _by_suffix(place: Place, kind: str) -> str:
         # 听证7日前 is a time ahead; 于15日前 names a day of the month.
         is_ahead = place.amount.unit in TIMES - {"年"} and place.before and not place.before.endswith(("于", "在"))
         return ">=" if is_ahead else ""
-    if "内" in place.suffix and place.amount.unit not in TIMES and "以内" not in place.suffix and "之内" not in place.suffix:
+    if (
+        "内" in place.suffix
+        and place.amount.unit not in TIMES
+        and "以内" not in place.suffix
+        and "之内" not in place.suffix
+    ):
         return ""
     return "" if clauses.is_class(place) else kind
 
