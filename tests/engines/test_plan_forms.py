@@ -43,7 +43,11 @@ def test_the_rows_of_a_task_table_are_points_with_their_bodies_and_dates():
     assert [p.text for p in (first, second)] == ["清理证明事项", "公开执法信息，期限不超过7个工作日"]
     assert (first.responsible, first.due) == (("市司法局", "市发改委"), (None, "2021-06"))
     assert [t.value for t in second.thresholds] == ["7"]
-    assert (third.code, third.responsible, third.due) == ("3", ("市市场监管局",), None)
+    assert (third.code, third.responsible, third.due) == (
+        "3",
+        ("市市场监管局",),
+        ("2021-01", "2021-12"),
+    )
     assert reading.stages == () and kept(reading)
 
 

@@ -37,7 +37,7 @@ _MEASURES = (
     " 万亩 亩 公顷 周岁 岁 字 分贝 千瓦时 度 倍"
 ).split()
 # Units that are told as so many of another.
-_TIMES = {"个星期": (1, "周"), "星期": (1, "周"), "个季度": (3, "个月"), "亿元": (10_000, "万元")}
+_TIMES = {"个星期": (1, "周"), "星期": (1, "周"), "个季度": (3, "个月"), "亿元": (10_000, "万元"), "‰": (0.1, "%")}
 _HALVES = {"年": (6, "个月"), "个月": (15, "日"), "小时": (0.5, "小时"), "个小时": (0.5, "小时"), "天": (0.5, "日")}
 _CANONICAL = {word: unit for unit, words in _COUNTED.items() for word in words.split()} | {w: w for w in _MEASURES}
 TIMES = frozenset({"工作日", "日", "个月", "小时", "分钟", "年", "周"})

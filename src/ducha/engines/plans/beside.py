@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from ducha.engines.plans.stages import kind_of
 from ducha.engines.plans.thresholds import thresholds
 from ducha.engines.plans.values import Lines, Node, Threshold
 
@@ -15,7 +16,7 @@ _ORGANISER = re.compile(
     r"|[^，。；]办公室|第三方|委托|抽查|抽取|抽检|随机|走访|问卷|暗访|明察|样本|[市县区省州](?:委|政府)将"
 )
 _ADDRESSED = re.compile(
-    r"(?<![向对给从馈])(?:被[^，。；]{1,4}单位|各(?:有关|相关|责任|牵头|成员|地|级|单位|部门|县|市|区|乡|镇|街|学校|园区)|责任单位|牵头单位|责令|督促|限期)"
+    r"(?<![向对给从馈驻赴到入至在])(?:被[^，。；]{1,4}单位|各(?:有关|相关|责任|牵头|成员|地|级|单位|部门|县|市|区|乡|镇|街|学校|园区)|责任单位|牵头单位|责令|督促|限期)"
 )
 _RECEIVES = re.compile(r"[报送向交经给受至请]|配合")
 _SENTENCE = re.compile(r"[。；;！\n\t]")
@@ -33,7 +34,8 @@ def thresholds_beside(nodes: list[Node], year: int | None) -> Iterator[tuple[Thr
 
 def _asked(node: Node, year: int | None) -> Iterator[Threshold]:
     text = node.title + ("" if node.title.endswith("。") else "\n") + node.text
-    of_organiser = node.role == "organisation" or bool(_TEAMS.search("".join(text.split())))
+    is_field = node.role == "stages" and kind_of(node.title or node.text[:20]) == "field_inspection"
+    of_organiser = is_field or node.role == "organisation" or bool(_TEAMS.search("".join(text.split())))
     for threshold in thresholds(text, year):
         if not _is_organisers(text, threshold.span, of_organiser):
             yield threshold

@@ -24,7 +24,7 @@ _SCORED = re.compile(
 )
 _SCORES = re.compile(r"(?:则|即|可|均)?(?:[扣得奖加减计记][\d.]|不得分|不计分|不扣分|得满分)")
 _GRADE = re.compile(
-    r"优秀(?!率)|良好(?!率)|合格(?!率)|及格(?!率)|较差|较好|等次|等级|档次|[ABCDE][级档类]|评为|定为|确定为|为[好差优良Ⅰ-Ⅲ]"
+    r"优秀(?!率)|良好(?!率)|合格(?!率)|及格(?!率)|较差|较好|等次|等级|档次|[ABCDE][级档类]|评为|定为|确定为|为[好差优良Ⅰ-Ⅲ]|[一二三四甲乙丙]等"
 )
 _GRADED = re.compile(r"等次|(?:优秀|良好)(?!率)|[ABCDE][级档类]|档次|评为|加分|扣分|扣完|计分")
 # 50人以上的企业, 500万元以上项目; the one who does something may be named so: 由2人以上的执法人员.
@@ -34,10 +34,11 @@ _CLASS = re.compile(
 )
 _BY = re.compile(r"(?:由|配备|安排|派出|指派|组织|确保|须|应当?|有)$")
 # 一年内至少轮训一遍: a time in which something else is limited.
-_WITHIN = re.compile(r"[^，。；]{0,6}(?:至少|最多|不少于|不得?超过|不多于|只能|累计)")
+_WITHIN = re.compile(r"[^，。；]{0,6}(?:至少|最多|不少于|不得?超过|不多于|只|仅|累计)")
 # 15日内再入院率, 300人以上1000人以下的学校.
 _NAMES_RATE = re.compile(r"[^，。；、]{1,8}率")
 _RANGE = re.compile(r"[\d.一二三四五六七八九十百千万]+\S{1,3}以[上下内]?的")
+_ASKED_IN_BRACKETS = {"%", "次", "个", "项", "家", "人", *TIMES}
 _OWNED = re.compile(r"持股|涉及|跨|针对|^对|凡|属于|涉案")
 _CONDITION_END = re.compile(
     r"^(?:之后|以后|后(?!续)|的时候)|(?:的|[^同随及按准定届]时|者|情形|情况下|之后|[^落先前]后|除外|的话)$"
@@ -160,6 +161,12 @@ def is_class(place: Place) -> bool:
     if _NAMES_RATE.match(rest) or _RANGE.match(rest):
         return True
     if unit in TIMES and "内" in place.suffix and _WITHIN.match(rest):
+        return True
+    # 大额报销（3万元以上）: a bracket that tells what is meant.
+    in_bracket = (
+        not place.before and place.sentence.endswith("（") and place.after[len(place.suffix) :].startswith("）")
+    )
+    if in_bracket and unit not in _ASKED_IN_BRACKETS:
         return True
     if unit.endswith("岁") and rest:
         return True

@@ -1,6 +1,7 @@
 """The stages of a plan, with the year they do not say."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -36,7 +37,7 @@ _NAMED_STEP = re.compile(r"([^，。；：（(]{2,16}?)\s*[（(][^）)]*[\d一�
 _NAMED_STEPS = re.compile(r"(?:^|(?<=[。；;]))(?=[^，。；：（(]{2,14}阶段\s*[（(][^）)]{0,30}月)")
 _GRANTED = re.compile(r"(?:为期|共|用时|不少于|利用|用)(\d{1,2})个?工作日")
 _YEAR = re.compile(r"[〔\[（(](20\d\d)[〕\]）)]")
-_SOME_YEAR = re.compile(r"20\d\d\s*年")
+_DATED = re.compile(r"(?<![\d—-])20\d\d年\d{1,2}月(?:\d{1,2}日|[上中下]旬|底)?(?=以?前|之前|至|—|-)")
 # Where in a part without a date in its title its dates are looked for.
 _HEAD = 60
 
@@ -44,8 +45,8 @@ _HEAD = 60
 def inferred_year(text: str, heading: Heading) -> tuple[int | None, str]:
     """The year of the plan and the words it was taken from.
 
-    In this order: the document's own number, the day it was signed, a year in its title, the latest year
-    of a cited number.
+    In this order: the document's own number, the day it was signed, a year in its title, the year that most of the
+    times carry until which something is due, the latest year of a cited number.
     """
     if heading.document_number and (years := _YEAR.findall(heading.document_number)):
         return int(years[0]), heading.document_number
@@ -53,6 +54,9 @@ def inferred_year(text: str, heading: Heading) -> tuple[int | None, str]:
         return heading.issued_on.year, heading.issued_on.isoformat()
     if in_title := re.search(r"(20\d\d)\s*年", heading.title):
         return int(in_title[1]), in_title[0]
+    if dated := _DATED.findall("".join(text.split())):
+        year = Counter(int(words[:4]) for words in dated).most_common(1)[0][0]
+        return year, next(words for words in dated if words.startswith(str(year)))
     years = _YEAR.findall(text)
     return (int(max(years)), f"〔{max(years)}〕") if years else (None, "")
 
@@ -94,7 +98,7 @@ class _Steps:
     def _are_steps(self, part: Node) -> bool:
         """Whether the children of a part that no words call stages are steps: each is named as one and dated."""
         steps = [child for child in part.children if child.number]
-        named = [step for step in steps if _kind((step.title or step.text)[:20]) != "other"]
+        named = [step for step in steps if kind_of((step.title or step.text)[:20]) != "other"]
         return len(steps) > 1 and len(named) == len(steps) and all(self._is_dated(step) for step in steps)
 
     def _is_dated(self, node: Node) -> bool:
@@ -124,7 +128,7 @@ class _Steps:
         elif named:
             for step in named:
                 name = re.split(r"[（(]", step)[0].strip()
-                self._take(_dated(_kind(name), name, self._spans(step[:_HEAD]), step, (line, line)))
+                self._take(_dated(kind_of(name), name, self._spans(step[:_HEAD]), step, (line, line)))
         elif at_head and at_head[0].is_range:
             title = re.split(r"[，。；,;：]", paragraph[at_head[0].at[1] :].lstrip("，,：:　 "))[0]
             self._take(_dated(_first_kind(paragraph), title, at_head[:1], paragraph, (line, line)))
@@ -147,7 +151,7 @@ class _Steps:
         if not found:
             found = [span for span in self._spans(whole) if span.is_limit][:1]
         name = re.split(r"[（(。：:，,]", title)[0] or title
-        kind = _kind(name if name.endswith("阶段") else title)
+        kind = kind_of(name if name.endswith("阶段") else title)
         return _dated(kind, name[:100], found, whole, node.lines)
 
     def _spans(self, text: str) -> list[Span]:
@@ -165,7 +169,7 @@ class _Steps:
         self.found.append(stage)
 
 
-def _kind(title: str) -> str:
+def kind_of(title: str) -> str:
     """What a title names: the first kind in the list."""
     return next((kind for kind, words in _KINDS if words.search(title[:40])), "other")
 
