@@ -13,6 +13,7 @@ _NO_DUTY_BEFORE = re.compile(
     r"(?:每年[^，。；]{0,6}|截[至止]|自|从|自从|对|将|(?:时限|时间|期限|节点|日期)[：:为]?|对于|凡|在)$"
 )
 _YEARLY = re.compile(r"每年|每年度|逐年")
+_NEXT_YEAR = re.compile(r"次年|翌年|下一年")
 # After it: a time told of a thing (2024年底以前形成的账款), what was done, or nothing.
 _OF_A_THING = re.compile(
     r"(?:形成|成立|发生|取得|建成|核发|登记|交付|开工|竣工|存在|签订|印发|公布|颁布|施行|出台|注册|立案|受理|设立|入职|参加工作)[^，。；]{0,8}的"
@@ -35,9 +36,11 @@ def duties(parts: list[Node], year: int | None, issued_on: date | None, found: t
 def _of(node: Node, year: int | None, issued_on: date | None, taken: set[str]) -> Iterator[Duty]:
     if node.title + node.text in taken:
         return
+    # 每年评查…。结果于次年2月底前通报。
+    is_yearly = bool(_YEARLY.search(node.text))
     for clause in (clause for words in _wordings(node, taken) for clause in _CLAUSES.split(words)):
         for span in spans(clause, year, issued_on):
-            if span.ends and _is_duty(clause, span):
+            if span.ends and _is_duty(clause, span) and not (is_yearly and _NEXT_YEAR.match(clause, span.at[0])):
                 yield Duty(_around(clause, span), span.ends, span.clock, node.lines)
     for child in node.children:
         yield from _of(child, year, issued_on, taken)

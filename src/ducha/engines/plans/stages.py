@@ -31,6 +31,10 @@ _STEPS = re.compile(r"(?=第[一二三四五六七]阶段)")
 _DATED_STEPS = re.compile(
     r"(?:^|[。；;])(?=[^，。；;阶段]*月)[\d年月日至前到—\-－上中下旬底]{3,26}[，,]?[为是]?[^，。；;\d]{0,14}?阶段"
 )
+# 8月26日至8月31日，…。9月2日至9月6日，…: sentences that each begin with their time.
+_TIME = r"(?:20\d\d年)?\d{1,2}月(?:\d{1,2}日|[上中下]旬|底)?"
+_RANGES = re.compile(rf"(?:^|(?<=[。；;])){_TIME}(?:至|到|—|-|－)[\d年月日上中下旬底]{{2,14}}[，,]")
+_BEGUN = re.compile(rf"(?:^|(?<=[。；;]))(?={_TIME}(?:(?:至|到|—|-|－)[\d年月日上中下旬底]{{2,14}}|前)[，,])")
 _SENTENCES = re.compile(r"(?<=[。；;])")
 # 自查阶段（3月8日前）。 as a paragraph, or one after another in a paragraph: steps without numbers.
 _NAMED_STEP = re.compile(r"([^，。；：（(]{2,16}?)\s*[（(][^）)]*[\d一二三四五六七八九十]\s*月[^）)]*[）)]\s*[:：。]?")
@@ -66,6 +70,8 @@ def steps_in(paragraph: str) -> list[str]:
     steps = [step for step in _STEPS.split(paragraph) if step]
     if len(steps) == 1 and len(_DATED_STEPS.findall(paragraph)) > 1:
         return [step for step in _SENTENCES.split(paragraph) if step]
+    if len(steps) == 1 and len(_RANGES.findall(paragraph)) > 1:
+        return [step for step in _BEGUN.split(paragraph) if step]
     if len(steps) == 1:
         return [step for step in _NAMED_STEPS.split(paragraph) if step]
     return steps
@@ -89,6 +95,8 @@ class _Steps:
 
     def read(self, part: Node) -> None:
         if part.role == "stages" or (part.role not in ("inspected", "annex") and self._are_steps(part)):
+            self._steps(part)
+        elif part.role not in ("inspected", "annex") and not part.children and _STAGE_PART.search(part.title[:30]):
             self._steps(part)
         elif part.role != "inspected":
             for child in part.children:
@@ -122,6 +130,7 @@ class _Steps:
         steps = [step for step in pieces if _STEPS.match(step)] or [step for step in pieces if _DATED_STEPS.match(step)]
         at_head = [span for span in self._spans(paragraph[:_HEAD]) if span.at[0] <= 2]
         named = [step for step in pieces if _NAMED_STEP.match(step)]
+        begun = [step for step in pieces if _BEGUN.match(step)]
         if len(steps) > 1 or (steps and paragraph.startswith(steps[0])):
             for step in steps:
                 self._take(self._run_in(step, line))
@@ -129,9 +138,17 @@ class _Steps:
             for step in named:
                 name = re.split(r"[（(]", step)[0].strip()
                 self._take(_dated(kind_of(name), name, self._spans(step[:_HEAD]), step, (line, line)))
+        elif len(begun) > 1:
+            for step in begun:
+                self._take(_dated(_first_kind(step), self._title_of(step), self._spans(step)[:1], step, (line, line)))
         elif at_head and at_head[0].is_range:
-            title = re.split(r"[，。；,;：]", paragraph[at_head[0].at[1] :].lstrip("，,：:　 "))[0]
+            title = self._title_of(paragraph)
             self._take(_dated(_first_kind(paragraph), title, at_head[:1], paragraph, (line, line)))
+
+    def _title_of(self, paragraph: str) -> str:
+        """What follows the time that a paragraph begins with, up to the end of its clause."""
+        time = self._spans(paragraph[:_HEAD])[0]
+        return re.split(r"[，。；,;：]", paragraph[time.at[1] :].lstrip("，,：:　 "))[0]
 
     def _run_in(self, step: str, line: int) -> Stage:
         """One of several stages in a paragraph: "第二阶段（6月至9月）重点督查；"."""

@@ -174,7 +174,9 @@ def _limits(words: str, year: int | None) -> Iterator[_Found]:
 
 def _carried(words: str, amount: Amount, before: _Found) -> _Found | None:
     """不低于98%和95%, 2次会议和1次演练: what compares the one compares the other."""
-    if amount.unit != before.unit or not _AND.fullmatch(words[before.end : amount.start]):
+    between = words[before.end : amount.start]
+    alike = amount.unit == before.unit or between in ("、", "和")
+    if not alike or before.unit == "date" or not _AND.fullmatch(between) or amount.unit == "分":
         return None
     return _found(amount, before.comparator, amount.start, amount.end)
 
