@@ -25,21 +25,24 @@ _PART = r"(?P<part>上中旬|中上旬|中下旬|上旬|中旬|下旬|月?底|�
 _WEEKDAY = r"(?:（(?:星期|周|礼拜)[一二三四五六日天]）|(?:星期|周)[一二三四五六日天](?=[前上下之以]))?"
 _HALF = r"(?P<half>上午|下午|中午|正午|晚上|晚|早上|凌晨)"
 _CLOCK = (
-    rf"(?:{_HALF}?(?P<hour>\d{{1,2}}|[{_ONES}]{{1,3}})"
+    rf"(?:{_HALF}?(?P<hour>\d{{1,2}}|[零{_ONES}]{{1,3}})"
     rf"(?:：(?P<minute>\d{{2}})(?:：\d\d)?|[时点](?:(?P<words>\d{{1,2}}|半)分?|整)?))?(?:[上下]午)?"
 )
 _BEFORE = r"(?P<before>下?班?(?:之前|以前|前(?![往期后来述台]|提(?![交出供]))|止))?"
 _MOMENT = re.compile(
     rf"(?:(?<!\d)(?P<iso>20\d\d)[-./](?P<iso_month>\d{{1,2}})[-./](?P<iso_day>\d{{1,2}})(?!\d)"
+    rf"|(?<!\d)(?P<dot_year>20\d\d)[./](?P<dot_month>\d{{1,2}})(?={_RANGE}20\d\d[./]\d{{1,2}}(?!\d))"
     # 4至6月: the month is named once.
     rf"|{_YEAR}?(?<!\d)(?P<from>\d{{1,2}}){_RANGE}(?P<to>\d{{1,2}})月(?!份?\d)(?P<to_part>上旬|中旬|下旬|底)?份?"
     rf"|{_YEAR.replace('P<', 'P<m_')}?{_MONTH}(?:{_DAY}|{_PART})?"
     rf"|{_YEAR.replace('P<', 'P<q_')}?(?:第?(?P<quarter>[一二三四1-4])季度|(?P<half_year>[上下]半年))(?P<q_end>[底末])?"
-    rf"|(?:(?P<whole>{_FULL_YEAR})年度?|今年|本年度?|当年|(?<![\d半每两{_ONES}])年)(?P<span>全年|底|末|终|内(?!部))"
+    rf"|(?:(?P<whole>{_FULL_YEAR})年度?|今年|本年度?|当年|(?<![\d半每两{_ONES}])年)(?P<span>全年|底|末|终|初|内(?!部))"
     rf"|(?<!\d)(?P<bare>20\d\d)年(?={_RANGE}20\d\d年(?!\d))|(?P<all>全年)){_WEEKDAY}{_CLOCK}{_BEFORE}"
 )
 _TO = re.compile(rf"(?:起|开始)?直?{_RANGE}")
 _END_YEAR = re.compile(r"(20\d\d)年(?!\d)")
+# 2023.4.1-4.30, 2023.4-2023.6
+_DOTTED_END = re.compile(r"(?:(20\d\d)[./])?(\d{1,2})(?:[./](\d{1,2}))?(?![\d.%年月日号])")
 # What may end a span whose month is named before: 11月8日至15日, 3月上旬至中旬.
 _SHORT_END = re.compile(
     rf"(?:(?P<day>\d{{1,2}}|[{_ONES}]{{1,3}})[日号](?!内)|(?P<part>中下旬|上旬|中旬|下旬|月底|月末|底)){_WEEKDAY}{_CLOCK}{_BEFORE}"
@@ -166,7 +169,8 @@ def _span(words: str, match: re.Match[str], year: int | None) -> Span | None:
     if first is None or first.starts() is None:
         return None
     to = _TO.match(words, match.end())
-    last, end = _end(words, to.end(), first) if to else (None, 0)
+    dotted = bool(match["iso"] or match["dot_year"])
+    last, end = (_dotted_end if dotted else _end)(words, to.end(), first) if to else (None, 0)
     if last is not None:
         first = first if first.has_year or last.year is None or not last.has_year else _no_later(first, last)
         return _joined(first, last, (match.start(), end))
@@ -207,6 +211,19 @@ def _end(words: str, start: int, first: _Moment) -> tuple[_Moment | None, int]:
     return None, 0
 
 
+def _dotted_end(words: str, start: int, first: _Moment) -> tuple[_Moment | None, int]:
+    """The end of a span in figures: 2023.4.1-4.30, 2023.4-2023.6."""
+    found = _DOTTED_END.match(words, start)
+    if not found:
+        return _end(words, start, first)
+    year, month, day = (int(part) if part else None for part in found.groups())
+    if day is None and first.day is not None:
+        # 2023.4.1-30: the month is named once.
+        month, day = first.first, month
+    last = _Moment(year or first.year, month or 0, month or 0, day, has_year=year is not None)
+    return (last, found.end()) if last.ends() else (None, 0)
+
+
 def _moment(match: re.Match[str], year: int | None) -> _Moment | None:
     found = match.groupdict()
     own, has_year = _year_of(found, year)
@@ -216,6 +233,9 @@ def _moment(match: re.Match[str], year: int | None) -> _Moment | None:
         return replace(
             made, year=int(found["iso"]), first=month, last=month, day=int(found["iso_day"] or 0), has_year=True
         )
+    if found["dot_year"]:
+        month = int(found["dot_month"] or 0)
+        return replace(made, year=int(found["dot_year"]), first=month, last=month, has_year=True)
     if found["from"]:
         return replace(made, first=int(found["from"]), last=int(found["to"] or 0), part=found["to_part"] or "")
     if named := found["month"] or found["spoken"]:
@@ -237,6 +257,8 @@ def _of_a_year(made: _Moment, found: dict[str, str | None]) -> _Moment:
         made = replace(made, first=last - 5, last=last)
     else:
         made = replace(made, first=1, last=12)
+    if found["span"] == "初":
+        return replace(made, last=1)
     if found["q_end"] or found["span"] in ("底", "末", "终", "内"):
         return replace(made, first=made.last, part="底")
     return made
