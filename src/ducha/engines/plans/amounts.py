@@ -105,7 +105,7 @@ def _amount(match: re.Match[str]) -> Amount:
         return Amount(number(share), "%", start, end, number(found["low_share"]) if found["low_share"] else None)
     if found["parts"]:
         whole = float(number(found["parts"])) or 1
-        return Amount(_short(100 * float(number(found["part"])) / whole), "%", start, end)
+        return Amount(_short(100 * float(number(found["part"])) / whole, 1), "%", start, end)
     if found["tenths"]:
         return Amount(
             _short(10 * _DIGITS.index(found["tenths"].replace("两", "二")) + _DIGITS.index(found["more"] or "零")),
@@ -127,8 +127,8 @@ def _times(value: str, times: float) -> str:
     return value if times == 1 else _short(float(value) * times)
 
 
-def _short(value: float) -> str:
-    return f"{round(value, 1):g}" if value < 100_000 else str(round(value))
+def _short(value: float, places: int = 4) -> str:
+    return f"{round(value, places):g}" if value < 100_000 else str(round(value))
 
 
 def number(words: str) -> str:
