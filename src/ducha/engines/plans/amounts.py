@@ -33,7 +33,7 @@ _COUNTED = {
 # Measures that stand under their own names.
 _MEASURES = (
     "微克/立方米 毫克/立方米 毫克/升 微克/升 平方公里 平方米 立方米"
-    " 公里 千米 厘米 毫米 米 公斤 千克 毫克 克 毫升 升 万吨 吨"
+    " 公里 千米 厘米 毫米 米 公斤 千克 毫克 克 毫升 升 万吨 吨 万立方米 万平方米 万千瓦"
     " 万亩 亩 公顷 周岁 岁 字 分贝 千瓦时 度 倍"
 ).split()
 # Units that are told as so many of another.
@@ -61,7 +61,7 @@ _AMOUNT = re.compile(
     rf"|(?P<parts>{_N})分之(?P<part>{_N})"
     rf"|(?P<tenths>[一二两三四五六七八九])成(?P<more>[一二三四五六七八九](?!个|家|人|项))?(?!立|为|员|果|效|本|熟|交|功|都|绩|长)"
     rf"|(?P<half>半)(?P<of>个月|年|个小时|小时|天)(?!度)"
-    rf"|(?:(?P<low>{_N})(?:{_UNIT})?{_TO})?(?P<value>{_N})(?P<myriads>万(?!元))?余?(?P<unit>{_UNIT}){_NO_UNIT})"
+    rf"|(?:(?P<low>{_N})(?:{_UNIT})?{_TO})?(?P<value>{_N})(?P<myriads>万(?!元|亩|吨|千瓦|立方米|平方米))?余?(?P<unit>{_UNIT}){_NO_UNIT})"
 )
 
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 
-from ducha.engines.plans.stages import kind_of
 from ducha.engines.plans.thresholds import thresholds
 from ducha.engines.plans.values import Lines, Node, Threshold
 
@@ -34,8 +33,7 @@ def thresholds_beside(nodes: list[Node], year: int | None) -> Iterator[tuple[Thr
 
 def _asked(node: Node, year: int | None) -> Iterator[Threshold]:
     text = node.title + ("" if node.title.endswith("。") else "\n") + node.text
-    is_field = node.role == "stages" and kind_of(node.title or node.text[:20]) == "field_inspection"
-    of_organiser = is_field or node.role == "organisation" or bool(_TEAMS.search("".join(text.split())))
+    of_organiser = node.role == "organisation" or bool(_TEAMS.search("".join(text.split())))
     for threshold in thresholds(text, year):
         if not _is_organisers(text, threshold.span, of_organiser):
             yield threshold

@@ -18,7 +18,7 @@ _NEXT_YEAR = re.compile(r"次年|翌年|下一年")
 _OF_A_THING = re.compile(
     r"(?:形成|成立|发生|取得|建成|核发|登记|交付|开工|竣工|存在|签订|印发|公布|颁布|施行|出台|注册|立案|受理|设立|入职|参加工作)[^，。；]{0,8}的"
 )
-_UNTIL = re.compile(r"(?:于|到|至|在)$")
+_UNTIL = re.compile(r"(?:于|在|(?<!起)[到至])$")
 # How far from a date its words are looked at.
 _NEAR = 120
 _CLAUSES = re.compile(r"(?<=[。；;！])")

@@ -24,6 +24,7 @@ _KINDS = (
 _STAGE_PART = re.compile(
     r"步骤|阶段|时间安排|进度|日程|时间节点|时间要求|程序|时间步骤|工作安排|督[察查]安排|检查安排|考核安排"
 )
+_NAMES_STAGES = re.compile(r"步骤|阶段|时间安排|进度安排|日程安排|(?:督[察查导]|检查|考核)程序")
 _WORDS = re.compile(r"[上下]?午?下班前")
 # 第一阶段（3月至5月）…；第二阶段…: stages in one paragraph. Each but the first begins after the end of a clause.
 _STEPS = re.compile(r"(?=第[一二三四五六七]阶段)")
@@ -96,6 +97,8 @@ class _Steps:
     def read(self, part: Node) -> None:
         if part.role == "stages" or (part.role not in ("inspected", "annex") and self._are_steps(part)):
             self._steps(part)
+        elif part.role == "inspected" and _NAMES_STAGES.search(part.title[:30]) and any(c.row for c in part.children):
+            self._steps(part)
         elif part.role not in ("inspected", "annex") and not part.children and _STAGE_PART.search(part.title[:30]):
             self._steps(part)
         elif part.role != "inspected":
@@ -106,7 +109,7 @@ class _Steps:
     def _are_steps(self, part: Node) -> bool:
         """Whether the children of a part that no words call stages are steps: each is named as one and dated."""
         steps = [child for child in part.children if child.number]
-        named = [step for step in steps if kind_of((step.title or step.text)[:20]) != "other"]
+        named = [step for step in steps if _kind((step.title or step.text)[:20]) != "other"]
         return len(steps) > 1 and len(named) == len(steps) and all(self._is_dated(step) for step in steps)
 
     def _is_dated(self, node: Node) -> bool:
@@ -137,7 +140,7 @@ class _Steps:
         elif named:
             for step in named:
                 name = re.split(r"[（(]", step)[0].strip()
-                self._take(_dated(kind_of(name), name, self._spans(step[:_HEAD]), step, (line, line)))
+                self._take(_dated(_kind(name), name, self._spans(step[:_HEAD]), step, (line, line)))
         elif len(begun) > 1:
             for step in begun:
                 self._take(_dated(_first_kind(step), self._title_of(step), self._spans(step)[:1], step, (line, line)))
@@ -159,6 +162,10 @@ class _Steps:
 
     def _stage(self, node: Node) -> Stage | None:
         """A step: dated in its title or its first words, or named a stage."""
+        if node.row:
+            label = next((each for each in (*node.row.labels, node.row.content) if each), "")
+            found = self._spans(node.row.due) or self._spans(node.title + node.text)
+            return _dated(_kind(label), label, found, node.title + node.text, node.lines) if found else None
         title = node.title or re.split(r"[。；;]", node.text)[0]
         whole = node.title + node.text
         found = self._spans(node.title) or self._spans(whole[:_HEAD])
@@ -168,7 +175,7 @@ class _Steps:
         if not found:
             found = [span for span in self._spans(whole) if span.is_limit][:1]
         name = re.split(r"[（(。：:，,]", title)[0] or title
-        kind = kind_of(name if name.endswith("阶段") else title)
+        kind = _kind(name if name.endswith("阶段") else title)
         return _dated(kind, name[:100], found, whole, node.lines)
 
     def _spans(self, text: str) -> list[Span]:
@@ -186,7 +193,7 @@ class _Steps:
         self.found.append(stage)
 
 
-def kind_of(title: str) -> str:
+def _kind(title: str) -> str:
     """What a title names: the first kind in the list."""
     return next((kind for kind, words in _KINDS if words.search(title[:40])), "other")
 
