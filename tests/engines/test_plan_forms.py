@@ -461,3 +461,26 @@ def test_stages_are_read_however_they_are_written(case):
     found = [f"{s.kind} {s.starts_on or '-'} {s.ends_on or '-'} {s.deadline_time or '-'}" for s in reading.stages]
     assert found == expected
     assert [duty.ends_on for duty in reading.duties] == ["2023-03-05"]
+
+
+KINDS = """
+preparation | 动员部署 宣传发动 部署启动 组织准备 安排部署 学习宣传 制定方案
+self_inspection | 自查自纠 全面自查 自查整改 摸底排查 单位自评 企业自查自改 书面自查 自检自评 排查整治
+field_inspection | 实地督察 重点抽查 集中检查 督导检查 现场核查 交叉检查 综合考核 进驻督察 督查暗访 年终考核 组织评查
+rectification | 整改落实 集中整治 反馈整改 整改提升 专项整治 督查整改 集中攻坚
+acceptance | 总结验收 总结提升 评估验收 检查验收 考核验收 “回头看” 整改“回头看” 总结通报 复查复核 综合评定
+other | 组织实施 全面推进 建章立制 巩固提升 通报情况
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        (kind.strip(), name)
+        for kind, names in (row.split("|") for row in KINDS.strip().splitlines())
+        for name in names.split()
+    ],
+)
+def test_a_stage_is_told_by_its_name(kind, name):
+    reading = read("（一）甲。", f"（一）{name}阶段（3月1日至3月10日）。落实要求。\n")
+    assert [(stage.kind, stage.ends_on) for stage in reading.stages] == [(kind, "2021-03-10")]

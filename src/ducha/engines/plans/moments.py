@@ -36,7 +36,7 @@ _MOMENT = re.compile(
     rf"|{_YEAR}?(?<!\d)(?P<from>\d{{1,2}}){_RANGE}(?P<to>\d{{1,2}})月(?!份?\d)(?P<to_part>上旬|中旬|下旬|底)?份?"
     rf"|{_YEAR.replace('P<', 'P<m_')}?{_MONTH}(?:{_DAY}|{_PART})?"
     rf"|{_YEAR.replace('P<', 'P<q_')}?(?:第?(?P<quarter>[一二三四1-4])季度|(?P<half_year>[上下]半年))(?P<q_end>[底末])?"
-    rf"|(?:(?P<whole>{_FULL_YEAR})年度?|今年|本年度?|当年|(?<![\d半每两{_ONES}])年)(?P<span>全年|底|末|终|初|内(?!部))"
+    rf"|(?:(?P<whole>{_FULL_YEAR})年度?|今年|本年度?|当年|(?<![\d半每两{_ONES}])年)(?P<span>全年|底|末|终(?=[之以]?前)|初|内(?!部))(?!考核|考评|总结|检查|督)"
     rf"|(?<!\d)(?P<bare>20\d\d)年(?={_RANGE}20\d\d年(?!\d))|(?P<all>全年)){_WEEKDAY}{_CLOCK}{_BEFORE}"
 )
 _TO = re.compile(rf"(?:起|开始)?直?{_RANGE}")

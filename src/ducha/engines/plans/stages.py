@@ -14,6 +14,7 @@ from ducha.engines.plans.values import Node, Stage, Warned
 
 # What a stage is for, by the words of its name; the first that fits counts, so that "督察整改" is a rectification.
 _KINDS = (
+    ("acceptance", re.compile(r"回头看")),
     ("self_inspection", re.compile(r"自查|自评|自纠|自检|摸底|摸排|排查|起底|对照检查")),
     ("rectification", re.compile(r"整改|纠正|整治|纠治|治理|攻坚")),
     ("acceptance", re.compile(r"验收|总结|评估|销号|回头看|评定|复查|复核")),
@@ -158,7 +159,9 @@ class _Steps:
         title = re.split(r"[。；;，,]", re.sub(r"[（(][^）)]*[）)]", "", step).lstrip("，, "))[0]
         if title.strip("：: ").endswith("阶段"):
             title = "".join(re.split(r"[。；;，,：:]", re.sub(r"[（(][^）)]*[）)]", "", step))[:2])
-        return _dated(_first_kind(step), title.strip("：: "), self._spans(step[:_HEAD]), step, (line, line))
+        kind = _kind(title)
+        kind = kind if kind != "other" else _first_kind(step)
+        return _dated(kind, title.strip("：: "), self._spans(step[:_HEAD]), step, (line, line))
 
     def _stage(self, node: Node) -> Stage | None:
         """A step: dated in its title or its first words, or named a stage."""
