@@ -38,7 +38,14 @@ _MEASURES = (
 ).split()
 # Units that are told as so many of another.
 _TIMES = {"个星期": (1, "周"), "星期": (1, "周"), "个季度": (3, "个月"), "亿元": (10_000, "万元"), "‰": (0.1, "%")}
-_HALVES = {"年": (6, "个月"), "个月": (15, "日"), "小时": (0.5, "小时"), "个小时": (0.5, "小时"), "天": (0.5, "日")}
+_HALVES = {
+    "年": (6, "个月"),
+    "个月": (15, "日"),
+    "小时": (0.5, "小时"),
+    "个小时": (0.5, "小时"),
+    "天": (0.5, "日"),
+    "个工作日": (0.5, "工作日"),
+}
 _CANONICAL = {word: unit for unit, words in _COUNTED.items() for word in words.split()} | {w: w for w in _MEASURES}
 TIMES = frozenset({"工作日", "日", "个月", "小时", "分钟", "年", "周"})
 _UNIT = "|".join(sorted([*_CANONICAL, *_TIMES], key=len, reverse=True))
@@ -58,9 +65,10 @@ _AMOUNT = re.compile(
     rf"(?<![\d.,{_SIGNS}])(?:"
     rf"(?P<all>百分百)|百分之(?P<low_share>{_SPOKEN}(?:点[{_SIGNS}]{{1,4}})?){_TO}百分之(?P<high_share>{_SPOKEN}(?:点[{_SIGNS}]{{1,4}})?)"
     rf"|百分之(?P<share>{_SPOKEN}(?:点[{_SIGNS}]{{1,4}})?|{_DIGITAL})"
+    rf"|(?<!/)(?P<over>\d{{1,2}})/(?P<under>\d{{1,2}})(?![\d/月])|(?P<halves>半数|一半)"
     rf"|(?P<parts>{_N})分之(?P<part>{_N})"
     rf"|(?P<tenths>[一二两三四五六七八九])成(?P<more>[一二三四五六七八九](?!个|家|人|项))?(?!立|为|员|果|效|本|熟|交|功|都|绩|长)"
-    rf"|(?P<half>半)(?P<of>个月|年|个小时|小时|天)(?!度)"
+    rf"|(?P<half>半)(?P<of>个工作日|个月|年|个小时|小时|天)(?!度)"
     rf"|(?:(?P<low>{_N})(?:{_UNIT})?{_TO})?(?P<value>{_N})(?P<myriads>万(?!元|亩|吨|千瓦|立方米|平方米))?余?(?P<unit>{_UNIT}){_NO_UNIT})"
 )
 
@@ -106,6 +114,10 @@ def _amount(match: re.Match[str]) -> Amount:
     if found["parts"]:
         whole = float(number(found["parts"])) or 1
         return Amount(_short(100 * float(number(found["part"])) / whole, 1), "%", start, end)
+    if found["halves"]:
+        return Amount("50", "%", start, end)
+    if found["over"]:
+        return Amount(_short(100 * int(found["over"]) / (int(found["under"] or 0) or 1), 1), "%", start, end)
     if found["tenths"]:
         return Amount(
             _short(10 * _DIGITS.index(found["tenths"].replace("两", "二")) + _DIGITS.index(found["more"] or "零")),
