@@ -9,16 +9,14 @@ from ducha.engines.plans.stages import steps_in
 from ducha.engines.plans.values import Duty, Node, Stage
 
 # Before a date: every year, or a time of which something is told (完成时限：6月底前 is a point's own time).
-_NO_DUTY_BEFORE = re.compile(
-    r"(?:每年[^，。；]{0,6}|截[至止]|自|从|自从|对|将|(?:时限|时间|期限|节点|日期)[：:为]?|对于|凡|在)$"
-)
+_NO_DUTY_BEFORE = re.compile(r"(?:每年[^，。；]{0,6}|截[至止]|自|从|对|(?:时限|时间|期限|节点|日期)[：:为]?|对于|凡)$")
 _YEARLY = re.compile(r"每年|每年度|逐年")
 _NEXT_YEAR = re.compile(r"次年|翌年|下一年")
 # After it: a time told of a thing (2024年底以前形成的账款), what was done, or nothing.
 _OF_A_THING = re.compile(
     r"(?:形成|成立|发生|取得|建成|核发|登记|交付|开工|竣工|存在|签订|印发|公布|颁布|施行|出台|注册|立案|受理|设立|入职|参加工作)[^，。；]{0,8}的"
 )
-_UNTIL = re.compile(r"(?:于|在|(?<!起)[到至])$")
+_UNTIL = re.compile(r"(?:于|(?<!起)[到至])$")
 # How far from a date its words are looked at.
 _NEAR = 120
 _CLAUSES = re.compile(r"(?<=[。；;！])")
@@ -77,8 +75,6 @@ def _is_duty(clause: str, span: Span) -> bool:
     is_until = span.is_limit or (span.starts is None and bool(_UNTIL.search(before)))
     if not is_until or len(after) < 2 or span.is_range:
         return False
-    if _NO_DUTY_BEFORE.search(before) and not (before.endswith(("在", "将")) and span.is_limit):
-        return False
-    if _OF_A_THING.match(after) or after.startswith(("已", "曾", "的")):
+    if _NO_DUTY_BEFORE.search(before) or _OF_A_THING.match(after) or after.startswith(("已", "曾", "的")):
         return False
     return span.has_year or not _YEARLY.search(before)
