@@ -12,28 +12,55 @@ def due(clause: str) -> list[tuple[str, str | None]]:
     return [(duty.ends_on, duty.deadline_time) for duty in plans.read_text(FRAME.format(clause)).duties]
 
 
-@pytest.mark.parametrize(
-    ("clause", "ends_on", "at"),
-    [
-        ("请于6月20日18：00前报送市督察办。", "2021-06-20", "18:00"),
-        ("于 6 月 20 日 下午5时前提交。", "2021-06-20", "17:00"),
-        ("各地于2022年9月底前报省政府备案。", "2022-09", None),
-        ("7月31日之前完成整改。", "2021-07-31", None),
-    ],
-)
-def test_a_dated_duty_is_read_with_its_day_and_hour(clause, ends_on, at):
-    assert due(clause) == [(ends_on, at)]
+DUE = """
+请于6月20日18：00前报送市督察办。 | 2021-06-20 18:00
+于 6 月 20 日 下午5时前提交。 | 2021-06-20 17:00
+各地于2022年9月底前报省政府备案。 | 2022-09
+7月31日之前完成整改。 | 2021-07-31
+2022年12月底前完成规划，2023年12月底前完成验收。 | 2022-12, 2023-12
+2021年10月底前建成启用。 | 2021-10
+2021年6月底前，完成证明事项清理。 | 2021-06
+到2021年底，网上可办率达到90%以上。 | 2021-12
+力争2021年底前基本消除。 | 2021-12
+年底前全部清零。 | 2021-12
+请各单位务必于5月6日（星期四）下班前反馈意见。 | 2021-05-06
+自评报告于次年1月10日前报送。 | 2022-01-10
+最迟于9月30日前整改到位。 | 2021-09-30
+联络员名单请于8月5日前报送，自查报告于8月31日17时30分前报送。 | 2021-08-05, 2021-08-31 17:30
+整改方案应于2021年5月10日前制定，整改总结于12月20日17：00前报送。 | 2021-05-10, 2021-12-20 17:00
+9月上旬前完成摸底。 | 2021-09-10
+第三季度末前完成。 | 2021-09
+六月三十日前完成。 | 2021-06-30
+2021年6月20日24时前完成。 | 2021-06-20 24:00
+"""
+NOT_DUE = """
+每年1月31日前公开上年度情况，报本级政府。
+每年6月20日前报送半年小结，12月20日前报送全年总结。
+2020年6月30日前已经成立的单位。
+2020年底前形成的账款优先清偿。
+对2020年12月31日前签订的合同进行清理。
+截至2021年5月底，完成率为80%。
+制定工作方案并报送。
+自2021年6月1日起施行。
+2021年3月1日至3月31日，抽查企业20家。
+每月5日前报送进展。
+2021年3月印发的通知同时废止。
+2021年1月1日以后形成的材料。
+根据2021年4月20日全市会议部署。
+责任单位：市司法局；完成时限：2021年10月底前
+（完成时限：2021年6月30日前）
+"""
 
 
-def test_two_dates_in_a_sentence_are_two_duties():
-    assert [day for day, _at in due("2022年12月底前完成规划，2023年12月底前完成验收。")] == ["2022-12", "2023-12"]
+@pytest.mark.parametrize("row", DUE.strip().splitlines())
+def test_a_dated_duty_is_read_with_its_day_and_hour(row):
+    clause, _, expected = row.partition("|")
+    found = [f"{ends_on} {at or ''}".strip() for ends_on, at in due(clause.strip())]
+    assert found == [each.strip() for each in expected.split(",")]
 
 
-@pytest.mark.parametrize(
-    "clause",
-    ["每年 1月 31 日前公开上年度情况，报本级政府。", "2020年6月30日前已经成立的单位。", "制定工作方案并报送。"],
-)
-def test_a_yearly_limit_a_condition_and_a_duty_without_a_date_are_none(clause):
+@pytest.mark.parametrize("clause", NOT_DUE.strip().splitlines())
+def test_a_yearly_limit_a_condition_a_time_told_and_a_duty_without_a_date_are_none(clause):
     assert due(clause) == []
 
 

@@ -2,41 +2,79 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
-from ducha.engines.plans.stages import clock_time
-from ducha.engines.plans.values import Duty, Node
+from ducha.engines.plans.moments import Span, spans
+from ducha.engines.plans.stages import steps_in
+from ducha.engines.plans.values import Duty, Node, Stage
 
-_UNTIL = re.compile(
-    r"(?:(?P<year>20\d\d)\s*年\s*)?(?P<month>\d{1,2})\s*月\s*(?:(?P<day>\d{1,2})\s*日|(?P<end>底))"
-    r"\s*(?:(?P<half>上午|下午)?\s*(?P<hour>\d{1,2})\s*[:：时]\s*(?P<minute>\d{2})?分?)?\s*(?:之前|以前|前)"
+# Before a date: every year, or a time of which something is told (完成时限：6月底前 is a point's own time).
+_NO_DUTY_BEFORE = re.compile(r"(?:每年[^，。；]{0,6}|截[至止]|自|从|对|(?:时限|时间|期限|节点|日期)[：:为]?|对于|凡)$")
+_YEARLY = re.compile(r"每年|每年度|逐年")
+_NEXT_YEAR = re.compile(r"次年|翌年|下一年")
+# After it: a time told of a thing (2024年底以前形成的账款), what was done, or nothing.
+_OF_A_THING = re.compile(
+    r"(?:形成|成立|发生|取得|建成|核发|登记|交付|开工|竣工|存在|签订|印发|公布|颁布|施行|出台|注册|立案|受理|设立|入职|参加工作)[^，。；]{0,8}的"
 )
-# What a duty is done by: something is sent, reported, finished.
-_DONE = ("报", "下发", "备案", "完成", "提交", "印发", "出台", "制定", "建立", "上线", "验收", "公布", "公开")
+_UNTIL = re.compile(r"(?:于|(?<!起)[到至])$")
+# How far from a date its words are looked at.
+_NEAR = 120
+_CLAUSES = re.compile(r"(?<=[。；;！])")
 
 
-def duties(parts: list[Node], year: int | None) -> tuple[Duty, ...]:
-    """The dated duties of the parts; `ends_on` is ISO, "YYYY-MM" for the end of a month, "MM-DD" without a year."""
-    return tuple(duty for part in parts for duty in _of(part, year))
+def duties(parts: list[Node], year: int | None, issued_on: date | None, found: tuple[Stage, ...]) -> tuple[Duty, ...]:
+    """The dated duties of the parts without those of the stages.
+
+    `ends_on` is ISO, "YYYY-MM" for the end of a month, "MM-DD" without a year.
+    """
+    taken = {stage.text for stage in found}
+    return tuple(duty for part in parts for duty in _of(part, year, issued_on, taken))
 
 
-def _of(node: Node, year: int | None) -> Iterator[Duty]:
-    whole = node.title + node.text
-    for clause in re.split(r"(?<=[。；;])", whole):
-        found = list(_UNTIL.finditer(clause))
-        for match, end in zip(found, [*(later.start() for later in found[1:]), len(clause)], strict=False):
-            is_yearly = clause[: match.start()].rstrip().endswith("每年")
-            if not is_yearly and any(word in clause[match.end() : end] for word in _DONE):
-                yield Duty(clause.strip(), _day(match, year), _time(match), node.lines)
+def _of(node: Node, year: int | None, issued_on: date | None, taken: set[str]) -> Iterator[Duty]:
+    if node.title + node.text in taken:
+        return
+    # 每年评查…。结果于次年2月底前通报。
+    is_yearly = bool(_YEARLY.search(node.text))
+    for clause in (clause for words in _wordings(node, taken) for clause in _CLAUSES.split(words)):
+        for span in spans(clause, year, issued_on):
+            if span.ends and _is_duty(clause, span) and not (is_yearly and _NEXT_YEAR.match(clause, span.at[0])):
+                yield Duty(_around(clause, span), span.ends, span.clock, node.lines)
     for child in node.children:
-        yield from _of(child, year)
+        yield from _of(child, year, issued_on, taken)
 
 
-def _day(match: re.Match[str], year: int | None) -> str:
-    which = match["year"] or year
-    month = f"{int(match['month']):02d}"
-    rest = month if match["end"] else f"{month}-{int(match['day']):02d}"
-    return f"{which}-{rest}" if which else rest
+def _wordings(node: Node, taken: set[str]) -> Iterator[str]:
+    """The words of a part by its cells; of the row of a table only what it asks for, its date is the row's own."""
+    if node.row:
+        yield node.row.content
+        return
+    title_is_sentence = node.title.endswith(("。", "；", "："))
+    own = [node.title + node.text] if title_is_sentence else [node.title, node.text]
+    if node.role == "stages" and not node.children:
+        own = [words for _, words in node.paragraphs]
+    for words in own:
+        # Stages that are paragraphs of a part stand in its own words.
+        for step in steps_in(words):
+            if step not in taken:
+                yield from step.split("\t")
 
 
-def _time(match: re.Match[str]) -> str | None:
-    return clock_time(match["half"], match["hour"], match["minute"]) if match["hour"] else None
+def _around(clause: str, span: Span) -> str:
+    """The clause of a duty; of one without end the words around its date."""
+    if len(clause) <= 4 * _NEAR:
+        return clause.strip()
+    return clause[max(0, span.at[0] - _NEAR) : span.at[1] + _NEAR].strip()
+
+
+def _is_duty(clause: str, span: Span) -> bool:
+    """Whether a date is one until which something is to be done once."""
+    before = clause[max(0, span.at[0] - _NEAR) : span.at[0]].rstrip()
+    after = clause[span.at[1] : span.at[1] + _NEAR].strip(" ，,。；;）)")
+    # 年内 and 2024年底 are times in which things happen; only 前, or a month's end after 于 or 到, is a time to keep.
+    is_until = span.is_limit or (span.starts is None and bool(_UNTIL.search(before)))
+    if not is_until or len(after) < 2 or span.is_range:
+        return False
+    if _NO_DUTY_BEFORE.search(before) or _OF_A_THING.match(after) or after.startswith(("已", "曾", "的")):
+        return False
+    return span.has_year or not _YEARLY.search(before)

@@ -82,7 +82,7 @@ def _point(code: str, path: tuple[Node, ...], year: int | None) -> Point:
         sources=sources[1].strip() if sources else "",
         responsible=_responsible(whole),
         due=_due(due[1], year) if due else None,
-        thresholds=thresholds(text),
+        thresholds=thresholds(text, year),
         citations=facts.citations(whole),
     )
 
@@ -104,7 +104,7 @@ def _row_point(code: str, path: tuple[Node, ...], row: Row, year: int | None) ->
         sources=row.method,
         responsible=responsible,
         due=_due(row.due, year),
-        thresholds=(*thresholds(text), *thresholds(row.criteria)),
+        thresholds=(*thresholds(text, year), *thresholds(row.criteria, year)),
         citations=facts.citations(f"{text} {row.criteria}"),
     )
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 
 from ducha.domain.errors import sentence
 from ducha.engines.plans import facts
+from ducha.engines.plans.beside import thresholds_beside
 from ducha.engines.plans.duties import duties
 from ducha.engines.plans.heading import Heading, take_heading
 from ducha.engines.plans.marks import lost_lines
 from ducha.engines.plans.outline import drafts, finished, frames, width_of
 from ducha.engines.plans.points import points_of
 from ducha.engines.plans.stages import inferred_year, stages
-from ducha.engines.plans.thresholds import thresholds
 from ducha.engines.plans.values import Citation, Duty, Lines, Node, Point, Stage, Teams, Threshold, Warned
 
 
@@ -71,9 +71,9 @@ def read_text(text: str) -> Reading:
         year_evidence=evidence,
         outline=tuple(outline),
         points=points,
-        thresholds=tuple(_thresholds_outside(nodes)),
+        thresholds=tuple(thresholds_beside(nodes, year)),
         stages=found,
-        duties=duties(_outside_stages(outline, found), year),
+        duties=duties(outline, year, heading.issued_on, found),
         teams=facts.teams(after_points),
         bodies=facts.bodies(after_points),
         methods=facts.methods(after_points),
@@ -98,25 +98,6 @@ def _with_inspected(nodes: list[Node]) -> tuple[list[Node], list[Warned]]:
 
 def _as_inspected(node: Node) -> Node:
     return replace(node, role="inspected", children=tuple(_as_inspected(child) for child in node.children))
-
-
-def _outside_stages(nodes: list[Node], found: tuple[Stage, ...]) -> list[Node]:
-    """The parts without those that are a stage: their dates are the stage's."""
-    taken = {stage.lines for stage in found}
-    return [
-        replace(node, children=tuple(_outside_stages(list(node.children), found)))
-        for node in nodes
-        if node.lines not in taken
-    ]
-
-
-def _thresholds_outside(nodes: list[Node]) -> Iterator[tuple[Threshold, Lines]]:
-    """The numbers asked for outside the points; how the organiser sets itself up asks nothing of a unit."""
-    for node in nodes:
-        if node.role in ("inspected", "organisation", "preamble", "annex"):
-            continue
-        yield from ((threshold, node.lines) for threshold in thresholds(node.title + node.text))
-        yield from _thresholds_outside(list(node.children))
 
 
 def _warnings(nodes: list[Node], found: tuple[Stage, ...], year: int | None, evidence: str) -> Iterator[Warned]:

@@ -1,7 +1,9 @@
 """The stages of a plan, with the year they do not say."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date
 
 from ducha.domain import workdays
@@ -10,20 +12,38 @@ from ducha.engines.plans.heading import Heading
 from ducha.engines.plans.moments import Span, first_day, last_day, spans
 from ducha.engines.plans.values import Node, Stage, Warned
 
+# What a stage is for, by the words of its name; the first that fits counts, so that "督察整改" is a rectification.
 _KINDS = (
-    ("self_inspection", re.compile(r"自查|自评|自纠|摸底|摸排|排查")),
-    ("rectification", re.compile(r"整改|纠正|整治")),
-    ("acceptance", re.compile(r"验收|总结|评估|销号|回头看")),
-    ("preparation", re.compile(r"准备|动员|启动")),
-    ("field_inspection", re.compile(r"督察|督查|检查|抽查|考核|核查|实地|评议|考评")),
-    ("preparation", re.compile(r"部署|方案|宣传|培训")),
+    ("acceptance", re.compile(r"回头看")),
+    ("self_inspection", re.compile(r"自查|自评|自纠|自检|摸底|摸排|排查|起底|对照检查")),
+    ("rectification", re.compile(r"整改|纠正|整治|纠治|治理|攻坚")),
+    ("acceptance", re.compile(r"验收|总结|评估|销号|回头看|评定|复查|复核")),
+    ("preparation", re.compile(r"准备|动员|启动|发动")),
+    ("field_inspection", re.compile(r"督[察查导]|检查|抽查|考核|核查|实地|评议|考评|巡查|暗访|进驻|测评|评查")),
+    ("preparation", re.compile(r"部署|方案|宣传|培训|筹备")),
 )
-_STAGE_PART = re.compile(r"步骤|阶段|时间安排|进度|日程|时间节点|时间要求|程序")
-_HOUR = re.compile(r"(上午|下午|中午|晚上?)?\s*(\d{1,2})\s*(?:[:：时点]\s*(\d{2}|半)?)\s*(?:分)?\s*(?:之前|以前|前|止)")
+_STAGE_PART = re.compile(
+    r"步骤|阶段|时间安排|进度|日程|时间节点|时间要求|程序|时间步骤|工作安排|督[察查]安排|检查安排|考核安排"
+)
+_NAMES_STAGES = re.compile(r"步骤|阶段|时间安排|进度安排|日程安排|(?:督[察查导]|检查|考核)程序")
 _WORDS = re.compile(r"[上下]?午?下班前")
-_STEPS = re.compile(r"(?=第[一二三四五六]阶段)")
-_GRANTED = re.compile(r"(?:为期|共|用时|不少于|利用)\s*(\d{1,2})\s*个?工作日")
+# 第一阶段（3月至5月）…；第二阶段…: stages in one paragraph. Each but the first begins after the end of a clause.
+_STEPS = re.compile(r"(?=第[一二三四五六七]阶段)")
+# 3月1日至3月20日为自查阶段；3月21日起…
+_DATED_STEPS = re.compile(
+    r"(?:^|[。；;])(?=[^，。；;阶段]*月)[\d年月日至前到—\-－上中下旬底]{3,26}[，,]?[为是]?[^，。；;\d]{0,14}?阶段"
+)
+# 8月26日至8月31日，…。9月2日至9月6日，…: sentences that each begin with their time.
+_TIME = r"(?:20\d\d年)?\d{1,2}月(?:\d{1,2}日|[上中下]旬|底)?"
+_RANGES = re.compile(rf"(?:^|(?<=[。；;])){_TIME}(?:至|到|—|-|－)[\d年月日上中下旬底]{{2,14}}[，,]")
+_BEGUN = re.compile(rf"(?:^|(?<=[。；;]))(?={_TIME}(?:(?:至|到|—|-|－)[\d年月日上中下旬底]{{2,14}}|前)[，,])")
+_SENTENCES = re.compile(r"(?<=[。；;])")
+# 自查阶段（3月8日前）。 as a paragraph, or one after another in a paragraph: steps without numbers.
+_NAMED_STEP = re.compile(r"([^，。；：（(]{2,16}?)\s*[（(][^）)]*[\d一二三四五六七八九十]\s*月[^）)]*[）)]\s*[:：。]?")
+_NAMED_STEPS = re.compile(r"(?:^|(?<=[。；;]))(?=[^，。；：（(]{2,14}阶段\s*[（(][^）)]{0,30}月)")
+_GRANTED = re.compile(r"(?:为期|共|用时|不少于|利用|用)(\d{1,2})个?工作日")
 _YEAR = re.compile(r"[〔\[（(](20\d\d)[〕\]）)]")
+_DATED = re.compile(r"(?<![\d—-])20\d\d年\d{1,2}月(?:\d{1,2}日|[上中下]旬|底)?(?=以?前|之前|至|—|-)")
 # Where in a part without a date in its title its dates are looked for.
 _HEAD = 60
 
@@ -31,75 +51,153 @@ _HEAD = 60
 def inferred_year(text: str, heading: Heading) -> tuple[int | None, str]:
     """The year of the plan and the words it was taken from.
 
-    In this order: the document's own number, the day it was signed, a year in its title, the latest year
-    of a cited number.
+    In this order: the document's own number, the day it was signed, a year in its title, the year that most of the
+    times carry until which something is due, the latest year of a cited number.
     """
-    if heading.document_number:
-        return int(_YEAR.findall(heading.document_number)[0]), heading.document_number
+    if heading.document_number and (years := _YEAR.findall(heading.document_number)):
+        return int(years[0]), heading.document_number
     if heading.issued_on:
         return heading.issued_on.year, heading.issued_on.isoformat()
     if in_title := re.search(r"(20\d\d)\s*年", heading.title):
         return int(in_title[1]), in_title[0]
+    if dated := _DATED.findall("".join(text.split())):
+        year = Counter(int(words[:4]) for words in dated).most_common(1)[0][0]
+        return year, next(words for words in dated if words.startswith(str(year)))
     years = _YEAR.findall(text)
     return (int(max(years)), f"〔{max(years)}〕") if years else (None, "")
 
 
+def steps_in(paragraph: str) -> list[str]:
+    """A paragraph by the stages that it names, with what stands before the first."""
+    steps = [step for step in _STEPS.split(paragraph) if step]
+    if len(steps) == 1 and len(_DATED_STEPS.findall(paragraph)) > 1:
+        return [step for step in _SENTENCES.split(paragraph) if step]
+    if len(steps) == 1 and len(_RANGES.findall(paragraph)) > 1:
+        return [step for step in _BEGUN.split(paragraph) if step]
+    if len(steps) == 1:
+        return [step for step in _NAMED_STEPS.split(paragraph) if step]
+    return steps
+
+
 def stages(parts: list[Node], year: int | None, issued_on: date | None) -> tuple[tuple[Stage, ...], tuple[Warned, ...]]:
     """The stages of the parts that are about stages, and what a person should look at."""
-    found = [stage for part in parts for stage in _of_part(part, year, issued_on)]
-    return tuple(found), tuple(doubt for stage in found for doubt in _doubts(stage))
+    steps = _Steps(year, issued_on)
+    for part in parts:
+        steps.read(part)
+    return tuple(steps.found), tuple(doubt for stage in steps.found for doubt in _doubts(stage))
 
 
-def _of_part(part: Node, year: int | None, issued_on: date | None) -> Iterator[Stage]:
-    if part.role == "stages":
-        yield from _of_steps(part, year, issued_on)
-    elif part.role != "inspected":
+@dataclass
+class _Steps:
+    """Reads stages in order, so that a stage without a year does not come before the one above it."""
+
+    year: int | None
+    issued_on: date | None
+    found: list[Stage] = field(default_factory=list)
+
+    def read(self, part: Node) -> None:
+        if part.role == "stages" or (part.role not in ("inspected", "annex") and self._are_steps(part)):
+            self._steps(part)
+        elif part.role == "inspected" and _NAMES_STAGES.search(part.title[:30]) and any(c.row for c in part.children):
+            self._steps(part)
+        elif part.role not in ("inspected", "annex") and not part.children and _STAGE_PART.search(part.title[:30]):
+            self._steps(part)
+        elif part.role != "inspected":
+            for child in part.children:
+                if _STAGE_PART.search(child.title[:30]) or _STAGE_PART.search(child.text[:10]):
+                    self._steps(child)
+
+    def _are_steps(self, part: Node) -> bool:
+        """Whether the children of a part that no words call stages are steps: each is named as one and dated."""
+        steps = [child for child in part.children if child.number]
+        named = [step for step in steps if _kind((step.title or step.text)[:20]) != "other"]
+        return len(steps) > 1 and len(named) == len(steps) and all(self._is_dated(step) for step in steps)
+
+    def _is_dated(self, node: Node) -> bool:
+        """Whether a step names its time in its title, or begins with it."""
+        head = re.split(r"[。；;，,]", node.text[:_HEAD])[0]
+        return bool(self._spans(node.title) or self._spans(head))
+
+    def _steps(self, part: Node) -> None:
+        """The steps of a part: its children, or the paragraphs that name a span of time where it has none."""
         for child in part.children:
-            if _STAGE_PART.search(child.title[:30]) or _STAGE_PART.search(child.text[:10]):
-                yield from _of_steps(child, year, issued_on)
+            if stage := self._stage(child):
+                self._take(stage)
+            elif child.children and _STAGE_PART.search(child.title[:30]):
+                self._steps(child)
+        if not part.children:
+            for line, paragraph in part.paragraphs:
+                self._paragraph(line, paragraph)
 
+    def _paragraph(self, line: int, paragraph: str) -> None:
+        pieces = steps_in(paragraph)
+        steps = [step for step in pieces if _STEPS.match(step)] or [step for step in pieces if _DATED_STEPS.match(step)]
+        at_head = [span for span in self._spans(paragraph[:_HEAD]) if span.at[0] <= 2]
+        named = [step for step in pieces if _NAMED_STEP.match(step)]
+        begun = [step for step in pieces if _BEGUN.match(step)]
+        if len(steps) > 1 or (steps and paragraph.startswith(steps[0])):
+            for step in steps:
+                self._take(self._run_in(step, line))
+        elif named:
+            for step in named:
+                name = re.split(r"[（(]", step)[0].strip()
+                self._take(_dated(_kind(name), name, self._spans(step[:_HEAD]), step, (line, line)))
+        elif len(begun) > 1:
+            for step in begun:
+                self._take(_dated(_first_kind(step), self._title_of(step), self._spans(step)[:1], step, (line, line)))
+        elif at_head and at_head[0].is_range:
+            title = self._title_of(paragraph)
+            self._take(_dated(_first_kind(paragraph), title, at_head[:1], paragraph, (line, line)))
 
-def _of_steps(part: Node, year: int | None, issued_on: date | None) -> Iterator[Stage]:
-    """The steps of a part: its children, or the paragraphs that name a span of time where it has none."""
-    for child in part.children:
-        stage = _stage(child, year, issued_on)
-        if stage:
-            yield stage
-        elif child.children and _STAGE_PART.search(child.title[:30]):
-            yield from _of_steps(child, year, issued_on)
-    if not part.children:
-        for line, paragraph in part.paragraphs:
-            if len(steps := [step for step in _STEPS.split(paragraph) if _STEPS.match(step)]) > 1:
-                yield from (_run_in(step, year, issued_on, line) for step in steps)
-                continue
-            at_head = [span for span in spans(paragraph[:_HEAD], year, issued_on) if span.at[0] <= 2]
-            if at_head and at_head[0].is_range:
-                title = re.split(r"[，。；,;：]", paragraph[at_head[0].at[1] :].lstrip("，,：:　 "))[0]
-                yield _dated(_first_kind(paragraph), title, at_head[:1], paragraph, (line, line))
+    def _title_of(self, paragraph: str) -> str:
+        """What follows the time that a paragraph begins with, up to the end of its clause."""
+        time = self._spans(paragraph[:_HEAD])[0]
+        return re.split(r"[，。；,;：]", paragraph[time.at[1] :].lstrip("，,：:　 "))[0]
 
+    def _run_in(self, step: str, line: int) -> Stage:
+        """One of several stages in a paragraph: "第二阶段（6月至9月）重点督查；"."""
+        title = re.split(r"[。；;，,]", re.sub(r"[（(][^）)]*[）)]", "", step).lstrip("，, "))[0]
+        if title.strip("：: ").endswith("阶段"):
+            title = "".join(re.split(r"[。；;，,：:]", re.sub(r"[（(][^）)]*[）)]", "", step))[:2])
+        kind = _kind(title)
+        kind = kind if kind != "other" else _first_kind(step)
+        return _dated(kind, title.strip("：: "), self._spans(step[:_HEAD]), step, (line, line))
 
-def _run_in(step: str, year: int | None, issued_on: date | None, line: int) -> Stage:
-    """One of several stages in a paragraph: "第二阶段（6月至9月）重点督查；"."""
-    title = re.split(r"[。；;，,]", re.sub(r"[（(][^）)]*[）)]", "", step))[0]
-    return _dated(_first_kind(step), title.strip("：: "), spans(step[:_HEAD], year, issued_on), step, (line, line))
+    def _stage(self, node: Node) -> Stage | None:
+        """A step: dated in its title or its first words, or named a stage."""
+        if node.row:
+            label = next((each for each in (*node.row.labels, node.row.content) if each), "")
+            found = self._spans(node.row.due) or self._spans(node.title + node.text)
+            return _dated(_kind(label), label, found, node.title + node.text, node.lines) if found else None
+        title = node.title or re.split(r"[。；;]", node.text)[0]
+        whole = node.title + node.text
+        found = self._spans(node.title) or self._spans(whole[:_HEAD])
+        named = "阶段" in title[:20]
+        if not found and not named and (node.children or not node.title):
+            return None
+        if not found:
+            found = [span for span in self._spans(whole) if span.is_limit][:1]
+        name = re.split(r"[（(。：:，,]", title)[0] or title
+        kind = _kind(name if name.endswith("阶段") else title)
+        return _dated(kind, name[:100], found, whole, node.lines)
 
+    def _spans(self, text: str) -> list[Span]:
+        """The times of a text; where it says no year and would come before the stage above, the year after."""
+        found = spans(text, self.year, self.issued_on)
+        above = last_day(self.found[-1].ends_on) if self.found else None
+        if above is None or self.year is None or not found or any(span.has_year for span in found):
+            return found
+        own = last_day(found[0].ends or found[0].starts)
+        if own and own < above and (above.year > self.year or (above.month >= 10 and own.month <= 3)):
+            return spans(text, max(above.year, own.year + (own.month < above.month)), self.issued_on)
+        return found
 
-def _stage(node: Node, year: int | None, issued_on: date | None) -> Stage | None:
-    """A step: dated in its title or its first words, or named a stage."""
-    title = node.title or re.split(r"[。；;]", node.text)[0]
-    whole = node.title + node.text
-    found = spans(node.title, year, issued_on) or spans(whole[:_HEAD], year, issued_on)
-    named = "阶段" in title[:20]
-    if not found and not named and (node.children or not node.title):
-        return None
-    if not found:
-        found = [span for span in spans(whole, year, issued_on) if "前" in whole[span.at[0] : span.at[1] + 2]][:1]
-    name = re.split(r"[（(。：:，,]", title)[0] or title
-    return _dated(_kind(title), name[:100], found, whole, node.lines)
+    def _take(self, stage: Stage) -> None:
+        self.found.append(stage)
 
 
 def _kind(title: str) -> str:
-    """What a title names: the first kind in the list, so that "督察整改" is a rectification."""
+    """What a title names: the first kind in the list."""
     return next((kind for kind, words in _KINDS if words.search(title[:40])), "other")
 
 
@@ -116,19 +214,12 @@ def _dated(kind: str, title: str, found: list[Span], whole: str, lines: tuple[in
     elif starts == ends and found and not found[0].is_range and len(starts or "") > 7:
         # One day names the end; the work begins before.
         starts = None
-    hour = _HOUR.search(whole)
-    at = clock_time(*hour.groups()) if hour else None
-    return Stage(kind, title, starts, ends, at, _working_days(starts, ends), whole, lines)
+    return Stage(kind, title, starts, ends, _hour(whole), _working_days(starts, ends), whole, lines)
 
 
-def clock_time(half: str | None, hour: str, minute: str | None) -> str | None:
-    """A time of day as HH:MM: 下午5时 is 17:00, 24时 is 24:00; None for what no clock shows."""
-    at = int(hour) + (12 if half in ("下午", "晚", "晚上") and int(hour) < 12 else 0), _minutes(minute)
-    return f"{at[0]:02d}:{at[1]:02d}" if at <= (24, 0) and at[1] < 60 else None
-
-
-def _minutes(words: str | None) -> int:
-    return 30 if words == "半" else int(words or 0)
+def _hour(text: str) -> str | None:
+    """The first hour before which something is due."""
+    return next((span.clock for span in spans(text, 2000) if span.is_limit and span.clock), None)
 
 
 def _doubts(stage: Stage) -> Iterator[Warned]:
@@ -136,7 +227,7 @@ def _doubts(stage: Stage) -> Iterator[Warned]:
 
 
 def _doubts_of_hour(stage: Stage) -> Iterator[Sentence]:
-    if stage.deadline_time is None and (words := _WORDS.search(stage.text)):
+    if stage.deadline_time is None and (words := _WORDS.search("".join(stage.text.split()))):
         text = "“%(words)s” names no hour; a person must confirm the hour at which “%(stage)s” ends."
         yield sentence(text, words=words[0], stage=stage.title)
 
@@ -157,7 +248,8 @@ def _doubts_of_days(stage: Stage) -> Iterator[Sentence]:
         if stage.working_days < days and days <= 31:
             text = "“%(stage)s” holds only %(working)s working days in %(days)s days."
             yield sentence(text, stage=stage.title, working=stage.working_days, days=days)
-        if (granted := _GRANTED.search(stage.text)) and stage.working_days < int(granted[1]):
+        granted = _GRANTED.search("".join(stage.text.split()))
+        if granted and stage.working_days < int(granted[1]):
             text = "“%(stage)s” grants %(granted)s working days, but its dates hold only %(working)s."
             yield sentence(text, stage=stage.title, granted=granted[1], working=stage.working_days)
 

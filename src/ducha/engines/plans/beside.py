@@ -1,0 +1,57 @@
+"""The numbers asked for outside the points: of those addressed, not what the organiser does itself."""
+
+import re
+from collections.abc import Iterator
+
+from ducha.engines.plans.thresholds import thresholds
+from ducha.engines.plans.values import Lines, Node, Threshold
+
+_TEAMS = re.compile(
+    r"(?:\d|[一二两三四五六七八九十])个[^，。；、\d]{0,8}?(?:督[察查导]|检查|考核|核查|巡[查察]|评[查估议]|验收|调研|暗访|复核)(?:检查|督[察查导])?小?组|每组\d"
+)
+# Who organises, and what only organisers do.
+_ORGANISER = re.compile(
+    r"督[察查导](?:室|办|组|局|专员|人员)|(?:检查|考核|核查|抽查|评查|巡查|验收|评估|调研|暗访)(?:小?组|人员)|领导小组|指挥部|联席会议|依法治.{1,2}办"
+    r"|[^，。；]办公室|第三方|委托|抽查|抽取|抽检|随机|走访|问卷|暗访|明察|样本|[市县区省州](?:委|政府)将"
+)
+_ADDRESSED = re.compile(
+    r"(?<![向对给从馈驻赴到入至在])(?:被[^，。；]{1,4}单位|各(?:有关|相关|责任|牵头|成员|地|级|单位|部门|县|市|区|乡|镇|街|学校|园区)|责任单位|牵头单位|责令|督促|限期)"
+)
+_RECEIVES = re.compile(r"[报送向交经给受至请]|配合")
+_SENTENCE = re.compile(r"[。；;！\n\t]")
+
+
+def thresholds_beside(nodes: list[Node], year: int | None) -> Iterator[tuple[Threshold, Lines]]:
+    """The numbers asked for outside the points, each with the lines of its part."""
+    for node in nodes:
+        if node.role in ("preamble", "annex", "note") or node.row:
+            continue
+        if node.role != "inspected" or (node.children and "\t" not in node.text):
+            yield from ((threshold, node.lines) for threshold in _asked(node, year))
+        yield from thresholds_beside(list(node.children), year)
+
+
+def _asked(node: Node, year: int | None) -> Iterator[Threshold]:
+    text = node.title + ("" if node.title.endswith("。") else "\n") + node.text
+    of_organiser = node.role == "organisation" or bool(_TEAMS.search("".join(text.split())))
+    for threshold in thresholds(text, year):
+        if not _is_organisers(text, threshold.span, of_organiser):
+            yield threshold
+
+
+def _is_organisers(text: str, span: tuple[int, int], by_default: bool) -> bool:
+    """Whether the one who does what a number says is the organiser: who is named last before it in its sentence."""
+    starts = [match.end() for match in _SENTENCE.finditer(text, max(0, span[0] - 150), span[0])]
+    before = text[starts[-1] if starts else max(0, span[0] - 150) : span[0]]
+    after = _SENTENCE.split(text[span[1] : span[1] + 60])[0]
+    organiser = max((match.end() for match in _ORGANISER.finditer(before) if _acts(before, match)), default=-1)
+    addressed = max((match.end() for match in _ADDRESSED.finditer(before)), default=-1)
+    if organiser >= 0 or addressed >= 0:
+        return organiser > addressed
+    return by_default or any(_acts(after, match) for match in _ORGANISER.finditer(after))
+
+
+def _acts(text: str, match: re.Match[str]) -> bool:
+    """Whether a body does something, and is not the one that something is sent to."""
+    clause = re.split(r"[，,：:（）()]", text[: match.start()])[-1]
+    return not _RECEIVES.search(clause)

@@ -1,0 +1,119 @@
+"""What a plan says of its teams, its sources, its ways and its consequences, in the many words for them."""
+
+import pytest
+
+from ducha.engines import plans
+from ducha.engines.plans import facts
+
+
+@pytest.mark.parametrize(
+    ("words", "count", "each", "leader"),
+    [
+        ("拟成立 5 个督察组，每组 4 人，由 1 名县级领导任组 长，对各县进行督察。", 5, 4, "县级领导"),
+        ("成立六个检查组，每组3—5人，组长由县直部门副科级以上干部担任。", 6, 3, "县直部门副科级以上干部"),
+        ("分4组开展督查，每组6名，由市政府副秘书长带队。", 4, 6, "市政府副秘书长"),
+        ("分为三个小组，每组组长1名、成员4名。", 3, 5, None),
+        ("组成8个联合督导组，每组4人，对各县实行交叉检查。", 8, 4, None),
+        ("联合组建7个督查组，每组6人，由市级相关部门县级干部担任组长。", 7, 6, "市级相关部门县级干部"),
+        ("组成2个检查组，每组7人，由市数据局分管负责同志带队。", 2, 7, "市数据局分管负责同志"),
+        ("组成3个核查组，每组8人，组长由区级领导干部担任。", 3, 8, "区级领导干部"),
+        ("督察组由5人组成，由正处级领导干部担任组长。", None, 5, "正处级领导干部"),
+        ("设12个暗访组，各组3人，组长由处级干部兼任。", 12, 3, "处级干部"),
+        ("抽调人员组成两个评查组，每个评查组不少于5人。", 2, 5, None),
+        (
+            "由县林业局、县应急管理局班子成员任组长，成立5个督导检查组，每组4人。",
+            5,
+            4,
+            "县林业局、县应急管理局班子成员",
+        ),
+        ("成立由县长任组长的领导小组。组建5个督导组。", 5, None, None),
+        ("成立以分管副市长为组长的工作领导小组，下设3个专项工作组。", 3, None, None),
+        ("各单位成立工作专班，主要负责人任组长。", None, None, None),
+        ("第二组负责东部片区。", None, None, None),
+        ("严格落实三个责任，组织开展5个专题培训。", None, None, None),
+    ],
+)
+def test_teams_are_counted_sized_and_led(words, count, each, leader):
+    assert facts.teams(words) == plans.Teams(count, each, leader)
+
+
+@pytest.mark.parametrize(
+    ("words", "title", "number"),
+    [
+        ("《市场监管条例》（国务院令第35号）", "市场监管条例", "国务院令第35号"),
+        ("《食品安全法》（主席令第二十一号）", "食品安全法", "主席令第二十一号"),
+        ("《管理规定》（教育部 财政部令第12号）", "管理规定", "教育部财政部令第12号"),
+        ("《暂行办法》（第8号令）", "暂行办法", "第8号令"),
+        ("《督察规定》（厅字〔2019〕 28 号）", "督察规定", "厅字〔2019〕28号"),
+        ("《督察规定》(厅字[2019]28号)", "督察规定", "厅字[2019]28号"),
+        ("《督察规定》（厅字（2019）28号）", "督察规定", "厅字（2019）28号"),
+        ("《督察规定》国办发〔2020〕3号", "督察规定", "国办发〔2020〕3号"),
+        ("《督察规定》（国办发〔2020〕3号文件）", "督察规定", "国办发〔2020〕3号"),
+        ("《督察规定》（以下简称《规定》）", "督察规定", ""),
+        ("《督察规定》（试行）", "督察规定", ""),
+        ("《督察规定》（2015—2020年）", "督察规定", ""),
+        ("《督察规定》（以下简称规定，市政府令第8号）", "督察规定", "市政府令第8号"),
+        ("《中心运行规范》（GB/T 32169）", "中心运行规范", "GB/T32169"),
+        ("《关于印发《督察规定》的通知》（某发〔2020〕3号）", "关于印发《督察规定》的通知", "某发〔2020〕3号"),
+        ("《关于印发〈督察规定〉的通知》（某发〔2020〕3号）", "关于印发〈督察规定〉的通知", "某发〔2020〕3号"),
+        ("《法治建设规划（2021—2025年）》", "法治建设规划（2021—2025年）", ""),
+        ("关于印发《实施方案》的通知临办发〔2023〕19号", "实施方案", ""),
+    ],
+)
+def test_what_is_cited_has_its_number_in_each_of_its_forms(words, title, number):
+    assert facts.citations(words)[0] == plans.values.Citation(title, number)
+
+
+def test_what_is_cited_twice_stands_once_with_its_number():
+    found = facts.citations("根据《督察规定》和《督察规定》（厅字〔2019〕28号），落实《办法》。")
+    assert found == (plans.values.Citation("督察规定", "厅字〔2019〕28号"), plans.values.Citation("办法", ""))
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("听取工作汇报、查阅相关资料、个别谈话", "hearing_report talk document_review individual_talk"),
+        ("召开座谈会，查阅台账，随机抽查", "document_review group_talk random_check"),
+        ("采取明察暗访、问卷调查相结合的方式", "announced_visit unannounced_visit questionnaire"),
+        ("采取“四不两直”方式，直奔现场", "unannounced_visit"),
+        ("现场检查、入户走访", "field_inspection public_opinion"),
+        ("自查自评和实地核查相结合", "self_inspection field_inspection"),
+        ("调阅档案，抽查案卷", "document_review case_file_review"),
+        ("听取基层干部群众意见建议", "public_opinion"),
+        ("加强组织领导，压实责任", ""),
+    ],
+)
+def test_methods_are_told_by_the_words_of_the_field(words, expected):
+    assert facts.methods(words) == tuple(expected.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("对成绩突出的予以通报表扬", "commendation"),
+        ("对先进单位进行表彰奖励", "commendation"),
+        ("采取约谈、挂牌督办、通报批评等方式", "summoned_talk listed_supervision circulated_criticism"),
+        ("对敷衍应付的予以通报", "circulated_criticism"),
+        ("点名道姓通报曝光，情节严重的移送纪检监察机关", "circulated_criticism referral"),
+        ("严肃追责问责", "referral"),
+        ("依规依纪追究相关人员责任", "referral"),
+        ("整改到位的及时摘牌", "delisting"),
+        ("及时报送信息", ""),
+    ],
+)
+def test_measures_are_told_by_the_words_of_the_field(words, expected):
+    assert facts.measures(words) == tuple(expected.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("由市委全面依法治市委员会办公室统筹", ("市委全面依法治市委员会办公室",)),
+        ("报市法治政府建设领导小组办公室", ("市法治政府建设领导小组办公室",)),
+        ("由县司法局牵头，县政府督查室配合", ("县司法局", "县政府督查室")),
+        ("成立由副市长任组长的领导小组", ()),
+        ("各单位要高度重视", ()),
+    ],
+)
+def test_the_bodies_that_organise_are_named(words, expected):
+    assert facts.bodies(words) == expected
