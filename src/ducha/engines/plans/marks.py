@@ -25,7 +25,8 @@ _MARKERS = (
     (BRACKET_ONE, rf"[（(]\s?({_FEW})\s?[）)]"),
     (BRACKET_ONE, r"([㈠-㈩])"),
     (DIGIT, r"(\d{1,2}(?:[.．]\d{1,2}){1,4})[.．、]?(?=[\s\u3000\u4e00-\u9fa5“《])"),
-    (DIGIT, r"(\d{1,2})\s?[.．、](?![\d．.])"),
+    # "4.2023年": a year follows the number, and no number has three places after its point.
+    (DIGIT, r"(\d{1,2})\s?(?:[.．、](?![\d．.])|[.．](?=\d{3,}[^\d%％])|、(?=\d{1,3}[^\d、.．]))"),
     (DIGIT, r"([⒈-⒛])"),
     (BRACKET_DIGIT, r"[（(]\s?(\d{1,2})\s?[）)]"),
     (BRACKET_DIGIT, r"([⑴-⒇])"),
@@ -33,7 +34,6 @@ _MARKERS = (
     (CIRCLE, r"([①-⑳])"),
 )
 _ANY = re.compile("|".join(f"({pattern})" for _level, pattern in _MARKERS))
-_ANNEX = re.compile(r"附\s*件\s*[\d一二三四五六七八九十]{0,3}\s*[:：]?\s*$")
 # What a number inside a line stands after: the end of a sentence; where lines were lost, all but part of a number.
 _AFTER = re.compile(r"[。；;：:！!？?”」\s\u3000]$")
 _AFTER_FIRSTLY = re.compile(r"[。；;：:！!？?，,、）)要\s\u3000]$")
@@ -44,8 +44,13 @@ _BARE = re.compile(r"(\d{1,2})[\s\u3000]+(?=[\u4e00-\u9fa5])")
 _DIGITS = "〇一二三四五六七八九"
 # A wrapped line runs to the margin; one that stops earlier than this share of it ends its paragraph.
 FULL = 0.82
-# Lines of this many characters on average are no lines: their breaks were lost.
+# "2 内容2.1 清单" where breaks were lost: a bare number before its first part.
+_BARE_INSIDE = re.compile(
+    r"(?<![\d.．])(\d{1,2})[\s\u3000]+(?=[\u4e00-\u9fa5][^。；]{0,30}?(?<![\d.．])\1[.．]1(?![\d%％]))"
+)
+# A line of this many characters is none: the breaks in it were lost.
 _LOST = 1_000
+_FEW_LINES, _ONE_PARAGRAPH = 2, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,7 @@ class Mark:
     ordinal: int
     number: str
     prefix: tuple[int, ...] = ()
+    is_bare: bool = False
 
 
 def ordinal(mark: str) -> int:
@@ -78,30 +84,34 @@ def ordinal(mark: str) -> int:
 
 def lost_lines(lines: list[tuple[int, str]]) -> bool:
     """Whether the line breaks of a text were lost, so that parts begin inside lines."""
-    return sum(len(text) for _, text in lines) > _LOST * len(lines)
+    whole = sum(len(text) for _, text in lines)
+    long = sum(len(text) for _, text in lines if len(text) > _LOST)
+    return 2 * long > whole or (len(lines) <= _FEW_LINES and whole > _ONE_PARAGRAPH)
 
 
-def is_annex(text: str) -> bool:
-    """Whether a line heads an annex: "附件", "附件2：" and nothing after it."""
-    return bool(_ANNEX.match(text))
-
-
-def marks_in(lines: list[tuple[int, str]]) -> list[Mark]:
+def marks_in(lines: list[tuple[int, str]], *, loose: bool) -> list[Mark]:
     """Every number that could begin a part, in order; which of them do is told by their runs."""
-    loose = lost_lines(lines)
     return [mark for place, (_, text) in enumerate(lines) for mark in _marks_of(place, text, loose)]
 
 
 def _marks_of(place: int, text: str, loose: bool) -> Iterator[Mark]:
-    if bare := _BARE.match(text):
-        yield Mark(place, 0, DIGIT, int(bare[1]), bare[0], ())
-    for found in _ANY.finditer(text):
+    bare = {found.start(): found for found in _BARE_INSIDE.finditer(text)} if loose else {}
+    if at_start := _BARE.match(text):
+        bare[0] = at_start
+    # A bare number and its first part are two marks: the pattern of the others does not see the first.
+    found = [Mark(place, at, DIGIT, int(match[1]), match[0], is_bare=True) for at, match in bare.items()]
+    end = 0
+    for match in _ANY.finditer(text):
         # Each pattern has two groups, itself and its number.
-        level = _MARKERS[((found.lastindex or 1) - 1) // 2][0]
-        if found.start() == 0 or _may_stand(text[max(0, found.start() - 2) : found.start()], level, loose):
-            number = found[(found.lastindex or 1) + 1]
+        level = _MARKERS[((match.lastindex or 1) - 1) // 2][0]
+        at = match.start()
+        if at == end or _may_stand(text[max(0, at - 2) : at], level, loose):
+            number = match[(match.lastindex or 1) + 1]
             ordinals = tuple(ordinal(part) for part in re.split("[.．]", number))
-            yield Mark(place, found.start(), level + 2 * (len(ordinals) - 1), ordinals[-1], found[0], ordinals[:-1])
+            level += 2 * (len(ordinals) - 1)
+            found.append(Mark(place, at, level, ordinals[-1], match[0], ordinals[:-1]))
+            end = match.end()
+    yield from sorted(found, key=lambda mark: mark.at)
 
 
 def _may_stand(before: str, level: int, loose: bool) -> bool:
@@ -113,9 +123,8 @@ def _may_stand(before: str, level: int, loose: bool) -> bool:
 class Runs:
     """Tells of each mark whether it begins a part: it follows its sibling, or opens a run."""
 
-    def __init__(self, lines: list[tuple[int, str]], marks: list[Mark], width: int) -> None:
-        self.lines, self.marks, self.width = lines, marks, width
-        self.loose = lost_lines(lines)
+    def __init__(self, lines: list[tuple[int, str]], marks: list[Mark], width: int, *, loose: bool) -> None:
+        self.lines, self.marks, self.width, self.loose = lines, marks, width, loose
         self.latest: dict[int, int] = {}
         self.last_at_start = -1
         self.after = [-1] * len(marks)
@@ -141,10 +150,10 @@ class Runs:
         else:
             follows = mark.ordinal == before.ordinal + 1 and mark.prefix == before.prefix
             follows = follows or (mark.ordinal == 1 and mark.prefix > before.prefix)
+        if mark.is_bare:
+            next_one = self.marks[self.after[index]] if self.after[index] >= 0 else None
+            return follows and (self.loose or (next_one is not None and next_one.prefix == (mark.ordinal,)))
         if mark.at == 0 and mark.level != FIRSTLY:
-            if _BARE.match(mark.number):
-                next_one = self.marks[self.after[index]] if self.after[index] >= 0 else None
-                return follows and next_one is not None and next_one.prefix == (mark.ordinal,)
             return True if follows else None if self._is_slip(index, before) else False
         return follows and self._is_believed_inside(index, sibling)
 

@@ -3,10 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import takewhile
 
 from ducha.domain.errors import sentence
 from ducha.engines.plans import tables
-from ducha.engines.plans.marks import BRACKET_ONE, CHAPTER, DIVISION, FULL, ONE, SECTION, Mark, Runs, is_annex, marks_in
+from ducha.engines.plans.margins import annex_head, annexes_begun, contents_lines, margins
+from ducha.engines.plans.marks import BRACKET_ONE, CHAPTER, DIVISION, FULL, ONE, SECTION, Mark, Runs, marks_in
 from ducha.engines.plans.values import Draft, Node, Warned
 
 # Chapters, sections, 一、 and （一） carry titles; the others begin with their text.
@@ -21,6 +23,8 @@ _ROLES = (
 # Where no part is named as what is inspected, these are not it either.
 _FRAME = re.compile(r"总则|附则|总体|指导思想|原则|目标|范围|对象|依据|意义|背景|概念|附件|责任追究|奖惩|罚则")
 _LONGEST_TITLE = 80
+# The level of what stands around the outline, above all its parts: annexes, signature, notes.
+_AROUND = 1
 # The end of a heading in a text whose line breaks were lost.
 _HEADING = re.compile(
     r".{0,18}?(?:指导思想|内容|任务|要求|安排|依据|步骤|程序|方式|保障|目标|范围|对象|原则|措施|纪律|组织领导|重点|要点|方法"
@@ -28,25 +32,28 @@ _HEADING = re.compile(
 )
 
 
-def drafts(lines: list[tuple[int, str]], width: int) -> tuple[Draft, list[Draft], list[Warned]]:
+def drafts(lines: list[tuple[int, str]], width: int, *, loose: bool) -> tuple[Draft, list[Draft], list[Warned]]:
     """The part before the first heading, the tree of headings, and numbers that a person should look at."""
-    return _Builder(lines, width).built()
+    return _Builder(lines, width, loose=loose).built()
 
 
 class _Builder:
     """Puts lines and marks into a tree as they come."""
 
-    def __init__(self, lines: list[tuple[int, str]], width: int) -> None:
+    def __init__(self, lines: list[tuple[int, str]], width: int, *, loose: bool) -> None:
         self.lines = lines
-        self.marks = marks_in(lines)
-        self.runs = Runs(lines, self.marks, width)
+        self.marks = marks_in(lines, loose=loose)
+        self.runs = Runs(lines, self.marks, width, loose=loose)
         self.preamble, self.top = Draft("", 0, 0), Draft("", 0, 0)
+        self.outside = self.preamble
         self.open = [self.top]
         self.doubts: list[Warned] = []
         self.marked: dict[int, list[int]] = {}
         for index, mark in enumerate(self.marks):
             self.marked.setdefault(mark.place, []).append(index)
         self.plain = contents_lines(lines)
+        self.annexes = annexes_begun(lines)
+        self.margins = margins(lines)
 
     def built(self) -> tuple[Draft, list[Draft], list[Warned]]:
         found = {table.first: table for table in tables.tables_in(self.lines)}
@@ -65,9 +72,14 @@ class _Builder:
         if place in self.plain:
             self._add_text(number, text)
             return
-        if is_annex(text):
+        if place in self.annexes:
             self.runs.restart()
-            self._open(Draft(text, 0, 1, [(number, "")]))
+            head = annex_head(text)
+            self._open(Draft(head, 0, _AROUND, [(number, text[len(head) :])]))
+            return
+        if place in self.margins:
+            self._leave()
+            self._add_text(number, text)
             return
         at = 0
         for index in self.marked.get(place, ()):
@@ -90,7 +102,8 @@ class _Builder:
     def _begun(self, index: int, mark: Mark, number: int) -> Draft | None:
         """The part that a mark begins, if it does."""
         parent = next(part for part in reversed(self.open) if part.level < mark.level)
-        sibling = next((child for child in reversed(parent.children) if child.level == mark.level), None)
+        siblings = takewhile(lambda child: child.level > _AROUND, reversed(parent.children))
+        sibling = next((child for child in siblings if child.level == mark.level), None)
         begins = self.runs.begins(index, sibling.mark if sibling else None)
         if begins is False:
             return None
@@ -105,8 +118,15 @@ class _Builder:
         self.open[-1].children.append(begun)
         self.open.append(begun)
 
+    def _leave(self) -> None:
+        """What follows is no part of the outline: who signs, what is annexed. An annex keeps such lines."""
+        if len(self.open) > 1 and self.open[1].level > _AROUND:
+            self.outside = Draft("", 0, _AROUND)
+            self.top.children.append(self.outside)
+            del self.open[1:]
+
     def _add_text(self, number: int, text: str) -> None:
-        (self.open[-1] if len(self.open) > 1 else self.preamble).lines.append((number, text))
+        (self.open[-1] if len(self.open) > 1 else self.outside).lines.append((number, text))
 
     def _add_table(self, table: tables.Table) -> None:
         """A table below the open part: sections, then labels that rows have in common, then rows."""
@@ -146,10 +166,8 @@ class _Builder:
             self.open.pop()
         siblings = (child for child in reversed(self.open[-1].children) if not (child.row and child.row.is_total))
         place = next((child.ordinal for child in siblings), 0) + 1
-        digits = re.fullmatch(r"(\d{1,3})[.、]?", index)
-        own = int(digits[1]) if digits else place
         wording = label.removeprefix(index)
-        self._open(Draft(index, own, level, [(line, wording)], title_end=len(wording)))
+        self._open(Draft(index, place, level, [(line, wording)], title_end=len(wording)))
 
     def _add_rows(self, level: int, rows: tuple[tuple[int, tables.Row], ...], first: str) -> None:
         for ordinal, (place, row) in enumerate(rows, 1):
@@ -166,17 +184,6 @@ def _labels(row: tables.Row) -> list[int]:
     if not row.index:
         return named
     return [max([row.cells.index(row.index) + 1, *named])]
-
-
-def contents_lines(lines: list[tuple[int, str]]) -> set[int]:
-    """The places of a contents list before the body: from "目录" to where its first entry stands again."""
-    for place, (_, text) in enumerate(lines):
-        if not re.fullmatch(r"目\s*[录次]", text):
-            continue
-        entries = [re.sub(r"[\s.…·．]*\d*$", "", entry) for _, entry in lines[place + 1 :]]
-        if entries and (again := next((n for n in range(1, len(entries)) if entries[n] == entries[0]), 0)):
-            return set(range(place, place + 1 + again))
-    return set()
 
 
 def width_of(lines: list[tuple[int, str]]) -> int:
@@ -230,8 +237,8 @@ def finished(draft: Draft, width: int, depth: int = 1, role: str = "", *, loose:
 
 
 def _role(draft: Draft, title: str) -> str:
-    if is_annex(draft.number) and not draft.row:
-        return "annex"
+    if draft.level == _AROUND:
+        return "annex" if draft.number else "note"
     if (
         draft.row
         or draft.title_end
@@ -286,7 +293,8 @@ def _part_closing(parent: Draft, width: int, loose: bool) -> None:
         item.is_clause = True
     last = items[-1]
     clause, stop, rest = wholes[-1].partition("。")
-    if not rest.strip():
+    # "（责任单位：…）" after the last item speaks of it.
+    if not rest.strip() or re.fullmatch(r"[（(【\[].*[）)】\]][。；]?", rest.strip()):
         return
     number, text = last.lines[0]
     if loose:

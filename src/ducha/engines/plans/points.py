@@ -69,8 +69,7 @@ def _prefixes(code: str) -> list[str]:
 
 def _point(code: str, path: tuple[Node, ...], year: int | None) -> Point:
     leaf = path[-1]
-    text = leaf.text or leaf.title
-    whole = leaf.title + leaf.text
+    whole = text = _wording(leaf)
     sources, due = _SOURCES.search(whole), _DUE.search(whole)
     return Point(
         code=code,
@@ -85,6 +84,12 @@ def _point(code: str, path: tuple[Node, ...], year: int | None) -> Point:
         thresholds=thresholds(text),
         citations=facts.citations(whole),
     )
+
+
+def _wording(leaf: Node) -> str:
+    """All words of a leaf; a title that is no sentence stands on a line of its own."""
+    parted = "" if leaf.title.endswith(("。", "：", ":", "；", "！")) else "\n"
+    return (leaf.title + parted + leaf.text).strip()
 
 
 def _row_point(code: str, path: tuple[Node, ...], row: Row, year: int | None) -> Point:
@@ -128,8 +133,12 @@ def _number(cell: str) -> float | None:
 
 
 def _due(cell: str, year: int | None) -> tuple[str | None, str | None] | None:
+    """From when until when; one day or month alone is the end."""
     found = spans(cell, year)
-    return (found[0].starts, found[0].ends) if found else None
+    if not found:
+        return None
+    only_end = not found[0].is_range and found[0].starts == found[0].ends
+    return (None if only_end else found[0].starts, found[0].ends)
 
 
 def _responsible(text: str) -> tuple[str, ...]:

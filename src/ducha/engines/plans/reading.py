@@ -8,6 +8,7 @@ from ducha.domain.errors import sentence
 from ducha.engines.plans import facts
 from ducha.engines.plans.duties import duties
 from ducha.engines.plans.heading import Heading, take_heading
+from ducha.engines.plans.margins import parted
 from ducha.engines.plans.marks import lost_lines
 from ducha.engines.plans.outline import drafts, finished, frames, width_of
 from ducha.engines.plans.points import points_of
@@ -51,10 +52,11 @@ def _wording(node: Node) -> str:
 
 def read_text(text: str) -> Reading:
     """Read a plan from its text."""
-    lines = [(n, line.strip()) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
-    loose = lost_lines(lines)
+    lines = [(n, _trimmed(line)) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
+    if loose := lost_lines(lines):
+        lines = [(n, part) for n, line in lines for part in parted(line)]
     width = width_of(lines)
-    preamble, parts, slips = drafts(lines, width)
+    preamble, parts, slips = drafts(lines, width, loose=loose)
     heading = take_heading(preamble, lines)
     whole = "".join(line for _, line in lines)
     year, evidence = inferred_year(whole, heading)
@@ -81,6 +83,12 @@ def read_text(text: str) -> Reading:
         citations=facts.citations(whole),
         warnings=(*_warnings(nodes, found, year, evidence), *doubts, *taken, *slips, *repeated),
     )
+
+
+def _trimmed(line: str) -> str:
+    """A line without the blanks around it; a row of a table keeps its empty cells."""
+    trimmed = line.strip()
+    return line.strip(" \u3000\r") if "\t" in trimmed else trimmed
 
 
 def _with_inspected(nodes: list[Node]) -> tuple[list[Node], list[Warned]]:
