@@ -24,6 +24,10 @@ _NOTE = re.compile(rf"[（(]?(?:{_NOTE_WORDS})")
 _PRINTED = re.compile(rf"[^，。；]{{0,40}}{DAY.pattern}\s*印发")
 _SIGNED = re.compile(rf"(?P<signer>[^\d，。；：,;:]{{4,40}}?)[\s\u3000]*(?P<day>{DAY.pattern})")
 _CONTENTS = re.compile(r"目\s*[录次]")
+# "目录一、总体要求……1": where breaks were lost, the words and the first entry.
+_CONTENTS_INSIDE = re.compile(
+    r"目\s*[录次]\s*((?:第?[一1][、．.章部]|[（(]一[）)]|1\s)[\u4e00-\u9fa5\s]{2,24}?)(?=[.…·．\s（(]|[二2][、．.]|第二)"
+)
 _LEADER = re.compile(r"(?:[.…·．]{2,}|\t|\s{2,})\s*[（(]?\d{1,3}[）)]?$")
 _TITLE_ISSUER = re.compile(r"([\u4e00-\u9fa5]{4,40}?)关于")
 _SIGNER_BEFORE = re.compile(r"(?<=[。）)])[\u4e00-\u9fa5\s]{4,60}$")
@@ -127,6 +131,8 @@ def _notes(lines: list[tuple[int, str]], found: set[int], begun: set[int]) -> se
 def contents_lines(lines: list[tuple[int, str]]) -> set[int]:
     """The places of a contents list before the body: from "目录" to where its first entry stands again."""
     for place, (_, text) in enumerate(lines):
+        if _CONTENTS_INSIDE.match(text):
+            return {place}
         if is_contents(text):
             entries = [_entry(entry) for _, entry in lines[place + 1 :]]
             again = next((n for n in range(1, len(entries)) if entries[n] == entries[0]), 0)
@@ -152,6 +158,8 @@ def parted(line: str) -> Iterator[str]:
             cuts |= {day.start(), day.end()}
     if named := _NAMED_INSIDE.search(line):
         cuts |= {named.start(), *(found.start() for found in _HEADED_INSIDE.finditer(line, named.end()))}
+    if (contents := _CONTENTS_INSIDE.search(line)) and (again := line.find(contents[1], contents.end())) > 0:
+        cuts |= {contents.start(), again}
     cuts |= {cut for found in _NOTE_INSIDE.finditer(line) for cut in found.span()}
     for start, end in pairwise(sorted(cuts)):
         if part := line[start:end].strip():

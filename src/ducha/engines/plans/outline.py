@@ -8,7 +8,8 @@ from itertools import takewhile
 from ducha.domain.errors import sentence
 from ducha.engines.plans import tables
 from ducha.engines.plans.margins import annex_head, annexes_begun, contents_lines, margins
-from ducha.engines.plans.marks import BRACKET_ONE, CHAPTER, DIVISION, FULL, ONE, SECTION, Mark, Runs, marks_in
+from ducha.engines.plans.marks import BRACKET_ONE, CHAPTER, DIVISION, ONE, SECTION, Mark, marks_in
+from ducha.engines.plans.runs import Runs
 from ducha.engines.plans.values import Draft, Node, Warned
 
 # Chapters, sections, 一、 and （一） carry titles; the others begin with their text.
@@ -23,6 +24,9 @@ _ROLES = (
 # Where no part is named as what is inspected, these are not it either.
 _FRAME = re.compile(r"总则|附则|总体|指导思想|原则|目标|范围|对象|依据|意义|背景|概念|附件|责任追究|奖惩|罚则")
 _LONGEST_TITLE = 80
+# A page holds no more characters in a line; a wrapped line is no shorter than this share of the longer ones.
+_WIDEST, _UNWRAPPED, _RAGGED = 60, 1_000_000, 0.7
+_STOPS = ("。", "；", ";", "：", ":", "！", "？", "）", ")")
 # The level of what stands around the outline, above all its parts: annexes, signature, notes.
 _AROUND = 1
 # The end of a heading in a text whose line breaks were lost.
@@ -32,18 +36,18 @@ _HEADING = re.compile(
 )
 
 
-def drafts(lines: list[tuple[int, str]], width: int, *, loose: bool) -> tuple[Draft, list[Draft], list[Warned]]:
+def drafts(lines: list[tuple[int, str]], full: int, *, loose: bool) -> tuple[Draft, list[Draft], list[Warned]]:
     """The part before the first heading, the tree of headings, and numbers that a person should look at."""
-    return _Builder(lines, width, loose=loose).built()
+    return _Builder(lines, full, loose=loose).built()
 
 
 class _Builder:
     """Puts lines and marks into a tree as they come."""
 
-    def __init__(self, lines: list[tuple[int, str]], width: int, *, loose: bool) -> None:
+    def __init__(self, lines: list[tuple[int, str]], full: int, *, loose: bool) -> None:
         self.lines = lines
-        self.marks = marks_in(lines, loose=loose)
-        self.runs = Runs(lines, self.marks, width, loose=loose)
+        self.marks = marks_in(lines, full, loose=loose)
+        self.carried = 0
         self.preamble, self.top = Draft("", 0, 0), Draft("", 0, 0)
         self.outside = self.preamble
         self.open = [self.top]
@@ -54,6 +58,8 @@ class _Builder:
         self.plain = contents_lines(lines)
         self.annexes = annexes_begun(lines)
         self.margins = margins(lines)
+        around = self.plain | self.annexes | self.margins
+        self.runs = Runs(lines, self.marks, full, loose=loose, around=around)
 
     def built(self) -> tuple[Draft, list[Draft], list[Warned]]:
         found = {table.first: table for table in tables.tables_in(self.lines)}
@@ -69,19 +75,21 @@ class _Builder:
 
     def _add_line(self, place: int) -> None:
         number, text = self.lines[place]
-        if place in self.plain:
-            self._add_text(number, text)
-            return
         if place in self.annexes:
             self.runs.restart()
             head = annex_head(text)
             self._open(Draft(head, 0, _AROUND, [(number, text[len(head) :])]))
             return
-        if place in self.margins:
-            self._leave()
+        if place in self.plain or place in self.margins:
+            if place in self.margins:
+                self._leave()
             self._add_text(number, text)
             return
-        at = 0
+        self._add_parts(place, number, text)
+
+    def _add_parts(self, place: int, number: int, text: str) -> None:
+        """The parts that begin in a line, and what goes on from the line above."""
+        at, self.carried = self.carried, 0
         for index in self.marked.get(place, ()):
             mark = self.marks[index]
             if mark.at < at:
@@ -94,6 +102,8 @@ class _Builder:
             self._open(begun)
             self.runs.accepted(index)
             at = mark.at + len(mark.number)
+        # A number may be broken between two lines: its end is no text of the second.
+        self.carried = max(0, at - len(text))
         if at == 0:
             self._add_text(number, text)
         else:
@@ -104,7 +114,7 @@ class _Builder:
         parent = next(part for part in reversed(self.open) if part.level < mark.level)
         siblings = takewhile(lambda child: child.level > _AROUND, reversed(parent.children))
         sibling = next((child for child in siblings if child.level == mark.level), None)
-        begins = self.runs.begins(index, sibling.mark if sibling else None)
+        begins = self.runs.begins(index, sibling.mark if sibling else None, parent.mark)
         if begins is False:
             return None
         if begins is None:
@@ -186,38 +196,46 @@ def _labels(row: tables.Row) -> list[int]:
     return [max([row.cells.index(row.index) + 1, *named])]
 
 
-def width_of(lines: list[tuple[int, str]]) -> int:
-    """The length that wrapped lines run to: that of the longer ones (9th decile), in characters."""
-    lengths = sorted(len(text) for _, text in lines)
-    return lengths[len(lengths) * 9 // 10] if lengths else 0
+def full_length(lines: list[tuple[int, str]]) -> int:
+    """How many characters a line has that goes on in the next one; shorter ones end their paragraph.
+
+    Where lines are no longer wrapped each is a paragraph, and none is so long.
+    """
+    lengths = sorted(len(text) for _, text in lines if "\t" not in text)
+    margin = lengths[len(lengths) * 9 // 10] if lengths else 0
+    if margin > _WIDEST:
+        return _UNWRAPPED
+    # Lines that end inside a sentence and are no title: the shortest of them tell how ragged the margin is.
+    broken = sorted(len(text) for _, text in lines if len(text) > margin * _RAGGED and not text.endswith(_STOPS))
+    return max(int(margin * _RAGGED), broken[len(broken) // 10] if broken else 0, 1)
 
 
-def paragraphs(lines: list[tuple[int, str]], width: int) -> Iterator[tuple[int, str]]:
+def paragraphs(lines: list[tuple[int, str]], full: int) -> Iterator[tuple[int, str]]:
     """The paragraphs that wrapped lines make up, each with its first line."""
     current, first = "", 0
     for number, text in lines:
         first = first if current else number
         current += text
-        if len(text) < width * FULL:
+        if len(text) < full:
             yield first, current
             current = ""
     if current:
         yield first, current
 
 
-def finished(draft: Draft, width: int, depth: int = 1, role: str = "", *, loose: bool = False) -> Node:
+def finished(draft: Draft, full: int, depth: int = 1, role: str = "", *, loose: bool = False) -> Node:
     """A part with its title told from its text, its role and its children."""
     if loose:
         _share_titles(draft)
-    _part_closing(draft, width, loose)
-    title, text = (part.strip() for part in _title_and_text(draft, width, loose))
+    _part_closing(draft, full, loose)
+    title, text = (part.strip() for part in _title_and_text(draft, full, loose))
     own = [number for number, _ in draft.lines] or [0]
     # Without a title the first words must tell; those after them speak of something else.
     own_role = _role(draft, title[:30] or text[:14])
     role = own_role if own_role == "note" else role or own_role
     below = "" if role in ("annex", "other") else role
     children = tuple(
-        finished(child, width, depth + 1, below, loose=loose)
+        finished(child, full, depth + 1, below, loose=loose)
         for child in draft.children
         if child.lines or child.children
     )
@@ -232,7 +250,7 @@ def finished(draft: Draft, width: int, depth: int = 1, role: str = "", *, loose:
         (own[0] or (children[0].lines[0] if children else 0), last),
         children,
         draft.row,
-        tuple(paragraphs(draft.lines, width)),
+        tuple(paragraphs(draft.lines, full)),
     )
 
 
@@ -255,7 +273,7 @@ def frames(node: Node) -> bool:
     return node.role not in ("other", "inspected") or bool(_FRAME.search((node.title or node.text)[:20]))
 
 
-def _title_and_text(draft: Draft, width: int, loose: bool) -> tuple[str, str]:
+def _title_and_text(draft: Draft, full: int, loose: bool) -> tuple[str, str]:
     whole = "".join(text for _, text in draft.lines)
     if draft.row or draft.is_clause:
         return "", whole
@@ -263,7 +281,7 @@ def _title_and_text(draft: Draft, width: int, loose: bool) -> tuple[str, str]:
         return whole[: draft.title_end], whole[draft.title_end :]
     if not draft.number:
         return "", whole
-    _, first = next(paragraphs([(0, draft.number + draft.lines[0][1]), *draft.lines[1:]], width), (0, ""))
+    _, first = next(paragraphs([(0, draft.number + draft.lines[0][1]), *draft.lines[1:]], full), (0, ""))
     first = first[len(draft.number) :]
     is_title = len(first) <= _LONGEST_TITLE and not first.endswith(("。", "；", ";", "，", ",", "："))
     if is_title and (draft.children or first != whole or draft.level in _TITLED):
@@ -276,7 +294,7 @@ def _title_and_text(draft: Draft, width: int, loose: bool) -> tuple[str, str]:
     return "", whole
 
 
-def _part_closing(parent: Draft, width: int, loose: bool) -> None:
+def _part_closing(parent: Draft, full: int, loose: bool) -> None:
     """Part the closing words of a parent from the last item of its list.
 
     The items of such a list are single clauses that end in a semicolon; the last one ends with its full stop.
@@ -301,7 +319,7 @@ def _part_closing(parent: Draft, width: int, loose: bool) -> None:
         cut = len(clause + stop)
         own, closing = [(number, text[:cut])], [(number, text[cut:]), *last.lines[1:]]
     else:
-        _, first = next(paragraphs([(0, last.number + text), *last.lines[1:]], width))
+        _, first = next(paragraphs([(0, last.number + text), *last.lines[1:]], full))
         if first != last.number + clause + stop:
             return
         taken, length = 0, len(clause + stop)

@@ -10,7 +10,7 @@ from ducha.engines.plans.duties import duties
 from ducha.engines.plans.heading import Heading, take_heading
 from ducha.engines.plans.margins import parted
 from ducha.engines.plans.marks import lost_lines
-from ducha.engines.plans.outline import drafts, finished, frames, width_of
+from ducha.engines.plans.outline import drafts, finished, frames, full_length
 from ducha.engines.plans.points import points_of
 from ducha.engines.plans.stages import inferred_year, stages
 from ducha.engines.plans.thresholds import thresholds
@@ -55,15 +55,15 @@ def read_text(text: str) -> Reading:
     lines = [(n, _trimmed(line)) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
     if loose := lost_lines(lines):
         lines = [(n, part) for n, line in lines for part in parted(line)]
-    width = width_of(lines)
-    preamble, parts, slips = drafts(lines, width, loose=loose)
+    full = full_length(lines)
+    preamble, parts, slips = drafts(lines, full, loose=loose)
     heading = take_heading(preamble, lines)
     whole = "".join(line for _, line in lines)
     year, evidence = inferred_year(whole, heading)
-    nodes = [finished(part, width, loose=loose) for part in parts]
+    nodes = [finished(part, full, loose=loose) for part in parts]
     nodes, taken = _with_inspected(nodes)
     found, doubts = stages(nodes, year, heading.issued_on)
-    outline = [finished(preamble, width), *nodes] if preamble.lines else nodes
+    outline = [finished(preamble, full), *nodes] if preamble.lines else nodes
     after_points = "".join(_wording(node) for node in nodes if node.role not in ("inspected", "annex"))
     points, repeated = points_of(nodes, year)
     return Reading(
