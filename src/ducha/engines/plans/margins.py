@@ -31,7 +31,10 @@ _CONTENTS_INSIDE = re.compile(
 _LEADER = re.compile(r"(?:[.…·．]{2,}|\t|\s{2,})\s*[（(]?\d{1,3}[）)]?$")
 _TITLE_ISSUER = re.compile(r"([\u4e00-\u9fa5]{4,40}?)关于")
 _SIGNER_BEFORE = re.compile(r"(?<=[。）)])[\u4e00-\u9fa5\s]{4,60}$")
-_AFTER_DAY = re.compile(r"[（(](?:此件|联系)|附\s*件|抄\s*送")
+# What follows a day that dates a signature: a note, an annex, or the title of the plan that is sent with a notice.
+_AFTER_DAY = re.compile(
+    r"[（(](?:此件|联系)|附\s*件|抄\s*送|[^，。；：前至—-][^，。；：]{3,60}?(?:方案|办法|细则|意见|规定|计划|要点)"
+)
 _NAMED_INSIDE = re.compile(r"(?<=[。）)日])附\s*[件表]?\s*[:：]|(?<=[。）)日\d])附\s*件\s*[:：]")
 _HEADED_INSIDE = re.compile(r"(?<![和及与或按见填将把照的、“（(《])附\s*件\s*\d{1,2}(?![\d和及与、，。）)])")
 _NOTE_INSIDE = re.compile(

@@ -47,8 +47,8 @@ _AT_START = (
 )
 # "1 总则" above "1.1", "一　总则" above "二　内容": a number with nothing but a blank after it.
 _BARE = (
-    (DIGIT, re.compile(rf"(\d{{1,2}}){_BLANK}+(?=[\u4e00-\u9fa5])")),
-    (ONE, re.compile(rf"({_FEW}){_BLANK}+(?=[\u4e00-\u9fa5])")),
+    (DIGIT, re.compile(r"(\d{1,2})[ \u3000]+(?=[\u4e00-\u9fa5])")),
+    (ONE, re.compile(rf"({_FEW})[ \u3000]+(?=[\u4e00-\u9fa5])")),
 )
 # "2 内容2.1 清单" where breaks were lost: a bare number before its first part.
 _BARE_INSIDE = re.compile(

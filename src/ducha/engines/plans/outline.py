@@ -9,20 +9,12 @@ from ducha.domain.errors import sentence
 from ducha.engines.plans import tables
 from ducha.engines.plans.margins import annex_head, annexes_begun, contents_lines, margins
 from ducha.engines.plans.marks import BRACKET_ONE, CHAPTER, DIVISION, ONE, SECTION, Mark, marks_in
+from ducha.engines.plans.roles import is_schedule, role_of, with_role
 from ducha.engines.plans.runs import Runs
 from ducha.engines.plans.values import Draft, Node, Warned
 
 # Chapters, sections, 一、 and （一） carry titles; the others begin with their text.
 _TITLED = (DIVISION, CHAPTER, SECTION, ONE, BRACKET_ONE)
-_ROLES = (
-    ("requirements", re.compile(r"总体要求|基本要求|有关要求|工作要求|几点要求|具体要求|纪律要求")),
-    ("inspected", re.compile(r"内容|要点|重点|任务|考核项目|考核指标|指标体系|检查事项|督察事项|督查事项")),
-    ("stages", re.compile(r"程序|步骤|阶段|时间安排|进度|日程|时间节点|时间要求|实施安排|工作安排|时限")),
-    ("organisation", re.compile(r"组织方式|组织形式|督察组织|组织实施|组织机构|组织领导|方式|方法|分组|人员组成")),
-    ("requirements", re.compile(r"要求|保障|纪律")),
-)
-# Where no part is named as what is inspected, these are not it either.
-_FRAME = re.compile(r"总则|附则|总体|指导思想|原则|目标|范围|对象|依据|意义|背景|概念|附件|责任追究|奖惩|罚则")
 _LONGEST_TITLE = 80
 # A page holds no more characters in a line; a wrapped line is no shorter than this share of the longer ones.
 _WIDEST, _UNWRAPPED, _RAGGED = 60, 1_000_000, 0.7
@@ -32,7 +24,7 @@ _AROUND = 1
 # The end of a heading in a text whose line breaks were lost.
 _HEADING = re.compile(
     r".{0,18}?(?:指导思想|内容|任务|要求|安排|依据|步骤|程序|方式|保障|目标|范围|对象|原则|措施|纪律|组织领导|重点|要点|方法"
-    r"|标准|进度|总则|附则|职责|阶段)"
+    r"|标准|进度|总则|附则|职责|阶段|时间|力量|事项)"
 )
 
 
@@ -239,6 +231,8 @@ def finished(draft: Draft, full: int, depth: int = 1, role: str = "", *, loose: 
         for child in draft.children
         if child.lines or child.children
     )
+    if role == "other" and draft.number and is_schedule(title or text, children):
+        role, children = "stages", tuple(with_role(child, "stages") for child in children)
     last = max([own[-1], *(child.lines[1] for child in children)])
     return Node(
         draft.number,
@@ -265,12 +259,7 @@ def _role(draft: Draft, title: str) -> str:
         return "inspected"
     if not draft.number:
         return "note" if draft.level else "preamble"
-    return next((role for role, words in _ROLES if words.search(title)), "other")
-
-
-def frames(node: Node) -> bool:
-    """Whether a part only frames what is inspected: aims, principles, final provisions."""
-    return node.role not in ("other", "inspected") or bool(_FRAME.search((node.title or node.text)[:20]))
+    return role_of(title)
 
 
 def _title_and_text(draft: Draft, full: int, loose: bool) -> tuple[str, str]:

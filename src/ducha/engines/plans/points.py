@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from ducha.domain.errors import sentence
 from ducha.engines.plans import facts
 from ducha.engines.plans.moments import spans
 from ducha.engines.plans.outline import leaves
+from ducha.engines.plans.roles import inspected_in
 from ducha.engines.plans.tables import BODY, Row
 from ducha.engines.plans.thresholds import thresholds
 from ducha.engines.plans.values import Heading, Node, Point, Warned
@@ -27,16 +27,15 @@ _PARTED = re.compile(r"[、，,；;/\s]+|牵头[，,；;]?|配合|负责|参加|
 
 def points_of(nodes: list[Node], year: int | None) -> tuple[tuple[Point, ...], list[Warned]]:
     """The points in order, and what a person should look at: a code that its source gives twice."""
-    parts = [node for node in nodes if node.role == "inspected"]
-    parts = parts or [
-        child for node in nodes if node.role == "annex" for child in node.children if child.role == "inspected"
-    ]
+    parts = [path for node in nodes if node.role != "annex" for path in inspected_in(node)]
+    parts = parts or [path[1:] for node in nodes if node.role == "annex" for path in inspected_in(node)]
     found: list[Point] = []
     warned: list[Warned] = []
     seen: set[str] = set()
     highest: dict[str, int] = {}
-    for path in (path for part in parts for path in leaves(part)):
-        leaf, below = path[-1], path if len(parts) > 1 else path[1:] or path
+    for above, below in ((part[:-1], path) for part in parts for path in leaves(part[-1])):
+        leaf, path = below[-1], (*above, *below)
+        below = below if len(parts) > 1 else below[1:] or below
         if leaf.role == "note" or (leaf.row and leaf.row.is_total) or not (leaf.number or leaf.row):
             continue
         if len(path) > 1 and not (path[0].number or path[0].title):
@@ -53,8 +52,7 @@ def points_of(nodes: list[Node], year: int | None) -> tuple[tuple[Point, ...], l
         )
         highest[before] = max(highest.get(before, 0), int(code.removeprefix(f"{before}{dot}")))
         seen.add(code)
-        point = _row_point(code, path, leaf.row, year) if leaf.row else _point(code, path, year)
-        found.append(replace(point, headings=headings))
+        found.append((_row_point if leaf.row else _point)(code, path, headings, year))
         if leaf.row and leaf.row.inherited:
             text = "The row names no body or date of its own; those of the row above are taken."
             warned.append(Warned(leaf.lines, sentence(text)))
@@ -67,7 +65,7 @@ def _prefixes(code: str) -> list[str]:
     return [".".join(numbers[:size]) for size in range(2, len(numbers))]
 
 
-def _point(code: str, path: tuple[Node, ...], year: int | None) -> Point:
+def _point(code: str, path: tuple[Node, ...], headings: tuple[Heading, ...], year: int | None) -> Point:
     leaf = path[-1]
     whole = text = _wording(leaf)
     sources, due = _SOURCES.search(whole), _DUE.search(whole)
@@ -83,6 +81,7 @@ def _point(code: str, path: tuple[Node, ...], year: int | None) -> Point:
         due=_due(due[1], year) if due else None,
         thresholds=thresholds(text),
         citations=facts.citations(whole),
+        headings=headings,
     )
 
 
@@ -92,7 +91,8 @@ def _wording(leaf: Node) -> str:
     return (leaf.title + parted + leaf.text).strip()
 
 
-def _row_point(code: str, path: tuple[Node, ...], row: Row, year: int | None) -> Point:
+def _row_point(code: str, path: tuple[Node, ...], headings: tuple[Heading, ...], year: int | None) -> Point:
+    row = path[-1].row or Row(())
     text = row.content or " ".join(row.labels)
     leaf = path[-1]
     labels = [node.title for node in path if node.title] + list(row.labels)
@@ -111,6 +111,7 @@ def _row_point(code: str, path: tuple[Node, ...], row: Row, year: int | None) ->
         due=_due(row.due, year),
         thresholds=(*thresholds(text), *thresholds(row.criteria)),
         citations=facts.citations(f"{text} {row.criteria}"),
+        headings=headings,
     )
 
 

@@ -10,8 +10,9 @@ from ducha.engines.plans.duties import duties
 from ducha.engines.plans.heading import Heading, take_heading
 from ducha.engines.plans.margins import parted
 from ducha.engines.plans.marks import lost_lines
-from ducha.engines.plans.outline import drafts, finished, frames, full_length
+from ducha.engines.plans.outline import drafts, finished, full_length
 from ducha.engines.plans.points import points_of
+from ducha.engines.plans.roles import with_inspected
 from ducha.engines.plans.stages import inferred_year, stages
 from ducha.engines.plans.thresholds import thresholds
 from ducha.engines.plans.values import Citation, Duty, Lines, Node, Point, Stage, Teams, Threshold, Warned
@@ -61,7 +62,7 @@ def read_text(text: str) -> Reading:
     whole = "".join(line for _, line in lines)
     year, evidence = inferred_year(whole, heading)
     nodes = [finished(part, full, loose=loose) for part in parts]
-    nodes, taken = _with_inspected(nodes)
+    nodes, taken = with_inspected(nodes)
     found, doubts = stages(nodes, year, heading.issued_on)
     outline = [finished(preamble, full), *nodes] if preamble.lines else nodes
     after_points = "".join(_wording(node) for node in nodes if node.role not in ("inspected", "annex"))
@@ -89,23 +90,6 @@ def _trimmed(line: str) -> str:
     """A line without the blanks around it; a row of a table keeps its empty cells."""
     trimmed = line.strip()
     return line.strip(" \u3000\r") if "\t" in trimmed else trimmed
-
-
-def _with_inspected(nodes: list[Node]) -> tuple[list[Node], list[Warned]]:
-    """The parts with what is inspected: where none is named so, an annex's, or what the text asks for."""
-    if any(node.role == "inspected" for node in nodes):
-        return nodes, []
-    if any(child.role == "inspected" for node in nodes for child in node.children if node.role == "annex"):
-        return nodes, []
-    taken = [node for node in nodes if not frames(node)]
-    text = "No part is named as what is inspected; “%(parts)s” are taken for it. Correct this if they are not."
-    names = "”, “".join((node.title or node.text)[:20] for node in taken)
-    warned = [Warned(taken[0].lines, sentence(text, parts=names))] if taken else []
-    return [node if frames(node) else _as_inspected(node) for node in nodes], warned
-
-
-def _as_inspected(node: Node) -> Node:
-    return replace(node, role="inspected", children=tuple(_as_inspected(child) for child in node.children))
 
 
 def _outside_stages(nodes: list[Node], found: tuple[Stage, ...]) -> list[Node]:

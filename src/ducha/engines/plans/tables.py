@@ -22,7 +22,7 @@ _HEADS = (
     ("note", r".*得分|自评.*|.*结果|备注|说明|.*完成情况|.*落实情况|审核.*|联系.*"),
     ("support", r".*(?:配合|协办|协助|参与|参加)(?:单位|部门|科室|处室|主体|领导|人|股室).*"),
     # Persons answer for a row, bodies are asked for it.
-    ("note", r".*(?:责任|联系|负责|分管|经办)(?:人|领导|同志|人员)"),
+    ("note", r".*(?:责任|联系|负责|分管|经办|牵头|包保|包抓)(?:人|领导|同志|人员)"),
     ("responsible", r".*(?:责任|牵头|承办|主办|实施)(?:单位|部门|科室|处室|主体|股室).*|分工"),
     ("due", r".*(?:时限|时间|期限|日期|节点).*"),
     ("method", r".*(?:方法|方式|形式|手段)|.*(?:来源|佐证|印证).*|.*材料.*"),
@@ -103,9 +103,10 @@ def _columns(head: str) -> tuple[str, ...] | None:
     if len(cells) < 2 or any(len(cell) > 20 for cell in cells):
         return None
     kinds = [_kind(cell) for cell in cells]
-    if "content" not in kinds or sum(kind != "label" for kind in kinds) < 2 or "unknown" in kinds:
+    known = [kind for kind in kinds if kind not in ("label", "unknown")]
+    if "content" not in kinds or len(known) < 2 + kinds.count("unknown"):
         return None
-    return tuple(kinds)
+    return tuple("note" if kind == "unknown" else kind for kind in kinds)
 
 
 def _kind(head: str) -> str:
@@ -200,8 +201,8 @@ def _row(cells: tuple[str, ...], columns: tuple[str, ...]) -> Row:
     is_total = any(_TOTAL.match(cell) for cell in (first, *labels[:1]))
     # A number in a column of its own heads a section; one before a label does where the row says nothing else.
     heads = _SECTION.match(values.get("index", "")) or (_SECTION.match(first) and "content" not in values)
-    row = Row(cells, kinds, labels=labels, is_section=bool(heads) and not is_total, is_total=is_total)
-    return replace(row, **values)  # type: ignore[arg-type]
+    is_section = bool(heads) and not is_total
+    return Row(cells, kinds, labels=labels, is_section=is_section, is_total=is_total, **values)  # type: ignore[arg-type]
 
 
 def _with_merged(row: Row, above: Row | None, columns: tuple[str, ...]) -> Row:
@@ -213,7 +214,7 @@ def _with_merged(row: Row, above: Row | None, columns: tuple[str, ...]) -> Row:
         for name in ("responsible", "due")
         if name in columns and not getattr(row, name) and getattr(above, name)
     }
-    return replace(row, **taken, inherited=tuple(taken))
+    return replace(row, **taken, inherited=tuple(taken)) if taken else row
 
 
 def _placed(cells: tuple[str, ...], columns: tuple[str, ...]) -> list[int]:
