@@ -10,6 +10,8 @@ from ducha.engines.plans.tables import BODY
 from ducha.engines.plans.values import Draft
 
 NUMBER = re.compile(r"[\u4e00-\u9fa5]{2,12}\s*[〔\[［【（(]\s*(\d{4})\s*[〕\]］】）)]\s*第?\s*\d{1,4}\s*号")
+# Where breaks were lost the text follows the number; what cites one speaks on of it.
+_NUMBER_ABOVE_TEXT = re.compile(NUMBER.pattern + r"(?=[^，。；、的文要精规]\S{8})")
 _DAY = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
 _CHINESE_DAY = re.compile(r"(\D{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日")
 _DIGITS = "〇一二三四五六七八九"
@@ -25,7 +27,6 @@ _SIGNED_FOR = re.compile(r"\s*签发人\s*[:：]\s*\S{0,20}$")
 _KIND = r"(?:通知|方案|意见|办法|规定|细则|通报|要点|计划|规程|清单|标准|规划|条例|指南|函|决定|[解务分评核查]表)"
 _TITLE_ENDS = re.compile(rf"{_KIND}(?:[（(][^（）()]{{1,12}}[）)])?$")
 _ABOVE_TEXT = re.compile(r"[为按根依各]")
-_RUN_ON_LENGTH = 120
 _RUN_ON = re.compile(
     rf"[^，。；：]{{4,90}}?{_KIND}(?:[（(](?:试行|暂行|[^（）()]{{0,8}}稿)[）)])?(?=[^》〉”的、和及，。].{{60}})"
 )
@@ -86,7 +87,9 @@ def _take_letterhead(preamble: Draft) -> tuple[list[str], str | None]:
 def _number_below(preamble: Draft) -> str | None:
     """The number below a title, lines without punctuation between them; where lines were lost, before the text."""
     for _, text in preamble.lines[:_TITLE_LINES]:
-        if found := NUMBER.fullmatch(text) or (NUMBER.match(text) if len(text) > _RUN_ON_LENGTH else None):
+        if found := NUMBER.fullmatch(text) or (
+            _NUMBER_ABOVE_TEXT.match(text) if text is preamble.lines[0][1] else None
+        ):
             return found[0]
         if set(text) & set("，。；："):
             break

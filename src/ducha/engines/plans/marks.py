@@ -63,7 +63,7 @@ NEVER_AFTER = re.compile(
 _DIGITS = "〇一二三四五六七八九"
 # A line of this many characters is none: the breaks in it were lost.
 _LOST = 1_000
-_FEW_LINES, _ONE_PARAGRAPH = 2, 200
+_FEW_LINES, _ONE_PARAGRAPH = 2, 100
 # How much of the next line is looked at: a number may be broken between two lines.
 _PEEK = 4
 

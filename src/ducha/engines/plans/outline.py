@@ -15,17 +15,18 @@ from ducha.engines.plans.values import Draft, Node, Warned
 
 # Chapters, sections, 一、 and （一） carry titles; the others begin with their text.
 _TITLED = (DIVISION, CHAPTER, SECTION, ONE, BRACKET_ONE)
-_LONGEST_TITLE = 80
+_LONGEST_TITLE, _NAME = 80, 20
 # A page holds no more characters in a line; a wrapped line is no shorter than this share of the longer ones.
 _WIDEST, _UNWRAPPED, _RAGGED = 60, 1_000_000, 0.7
 _STOPS = ("。", "；", ";", "：", ":", "！", "？", "）", ")")
 # The level of what stands around the outline, above all its parts: annexes, signature, notes.
 _AROUND = 1
 # The end of a heading in a text whose line breaks were lost.
-_HEADING = re.compile(
-    r".{0,18}?(?:指导思想|内容|任务|要求|安排|依据|步骤|程序|方式|保障|目标|范围|对象|原则|措施|纪律|组织领导|重点|要点|方法"
+_KINDS = (
+    r"(?:指导思想|内容|任务|要求|安排|依据|步骤|程序|方式|保障|目标|范围|对象|原则|措施|纪律|组织领导|重点|要点|方法"
     r"|标准|进度|总则|附则|职责|阶段|时间|力量|事项)"
 )
+_HEADING = re.compile(rf".{{0,18}}?{_KINDS}(?:[、和及与].{{0,6}}?{_KINDS})*")
 
 
 def drafts(lines: list[tuple[int, str]], full: int, *, loose: bool) -> tuple[Draft, list[Draft], list[Warned]]:
@@ -137,7 +138,11 @@ class _Builder:
         base = self.open[-1].level
         self._add_text(*self.lines[table.first])
         depth = max((len(_labels(row)) for _, row in table.rows), default=0)
-        for rows in tables.groups(table):
+        groups = list(tables.groups(table))
+        labelled = [len(rows) > 1 for rows in groups if _labels(rows[0][1])]
+        # Where most labels have several rows they are parents, even one with a single row.
+        parented = 2 * sum(labelled) > len(labelled)
+        for rows in groups:
             place, head = rows[0]
             number, text = self.lines[place]
             if head.is_section or head.is_total:
@@ -151,7 +156,7 @@ class _Builder:
                 self._open_part(level + nth, number, "\t".join(cells[begin:end]), head)
                 begin = end
             rest = "\t".join(cells[begin:])
-            if len(rows) == 1 and labels:
+            if len(rows) == 1 and labels and not (parented and not head.is_section):
                 self.open[-1].row = head
                 self.open[-1].lines[-1] = (number, self.open[-1].lines[-1][1] + "\t" + rest)
             else:
@@ -231,7 +236,7 @@ def finished(draft: Draft, full: int, depth: int = 1, role: str = "", *, loose: 
         for child in draft.children
         if child.lines or child.children
     )
-    if role == "other" and draft.number and is_schedule(title or text, children):
+    if role in ("other", "organisation") and draft.number and is_schedule(title or text[:_NAME], text, children):
         role, children = "stages", tuple(with_role(child, "stages") for child in children)
     last = max([own[-1], *(child.lines[1] for child in children)])
     return Node(
@@ -273,6 +278,7 @@ def _title_and_text(draft: Draft, full: int, loose: bool) -> tuple[str, str]:
     _, first = next(paragraphs([(0, draft.number + draft.lines[0][1]), *draft.lines[1:]], full), (0, ""))
     first = first[len(draft.number) :]
     is_title = len(first) <= _LONGEST_TITLE and not first.endswith(("。", "；", ";", "，", ",", "："))
+    is_title = is_title and "。" not in first and (draft.level in _TITLED or bool(draft.children) or "，" not in first)
     if is_title and (draft.children or first != whole or draft.level in _TITLED):
         return first, whole[len(first) :]
     run_in, stop, rest = whole.partition("。")

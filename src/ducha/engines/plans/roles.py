@@ -36,6 +36,7 @@ _AIMS = re.compile(r"目标任务|任务目标|目标和任务")
 _ELSEWHERE = re.compile(r"(?:见|附|按照?|对照)\S{0,12}(?:附件|附表|附后)|(?:附件|附表)\d?")
 _DATED = re.compile(r"[（(][^（）()]*\d\s*[月日][^（）()]*[）)]")
 _PLANNED = re.compile(r"安排|时间|进度|计划|阶段")
+_PHASE = re.compile(r"第[一二三四五六]阶段")
 _HEAD, _NAME = 40, 12
 
 
@@ -47,8 +48,10 @@ def role_of(title: str) -> str:
     return next((role for role, words in _ROLES if words.search(title)), "other")
 
 
-def is_schedule(title: str, children: tuple[Node, ...]) -> bool:
-    """Whether parts below a title are stages though none is called so: each is dated behind its name."""
+def is_schedule(title: str, text: str, children: tuple[Node, ...]) -> bool:
+    """Whether parts below a title are stages though none is called so: each is dated behind its name, or counted."""
+    if len(set(_PHASE.findall(text))) > 1:
+        return True
     heads = [(child.title + child.text)[:_HEAD] for child in children if child.number]
     if len(heads) < 2:
         return False
@@ -91,9 +94,9 @@ def _is_elsewhere(node: Node) -> bool:
 
 
 def _name(node: Node) -> str:
-    """The name of a part: its title or its first words, without what stands in brackets or behind."""
-    first = re.split(r"[。：:，；]", node.title or node.text)[0]
-    return re.sub(r"[（(][^（）()]*[）)]", "", first).strip()
+    """The name of a part: its title or its first words, without what stands in brackets or behind: "时间：3月"."""
+    whole = re.sub(r"[（(][^（）()]*[）)]", "", node.title or node.text)
+    return re.split(r"[。：:，；]|(?<=[间围象容点务])\d", whole)[0].strip()
 
 
 def _narrowed(node: Node) -> Node:

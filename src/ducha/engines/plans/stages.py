@@ -35,7 +35,7 @@ def inferred_year(text: str, heading: Heading) -> tuple[int | None, str]:
     of a cited number.
     """
     if heading.document_number:
-        return int(_YEAR.findall(heading.document_number)[0]), heading.document_number
+        return int(re.findall(r"\d{4}", heading.document_number)[0]), heading.document_number
     if heading.issued_on:
         return heading.issued_on.year, heading.issued_on.isoformat()
     if in_title := re.search(r"(20\d\d)\s*年", heading.title):
