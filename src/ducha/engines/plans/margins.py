@@ -33,9 +33,9 @@ _TITLE_ISSUER = re.compile(r"([\u4e00-\u9fa5]{4,40}?)关于")
 _SIGNER_BEFORE = re.compile(r"(?<=[。）)])[\u4e00-\u9fa5\s]{4,60}$")
 # What follows a day that dates a signature: a note, an annex, or the title of the plan that is sent with a notice.
 _AFTER_DAY = re.compile(
-    r"[（(](?:此件|联系)|附\s*件|抄\s*送|[^，。；：前至—-][^，。；：]{3,60}?(?:方案|办法|细则|意见|规定|计划|要点)"
+    r"\s*印发$|[（(](?:此件|联系)|附\s*件|抄\s*送|[^，。；：前至—-][^，。；：]{3,60}?(?:方案|办法|细则|意见|规定|计划|要点)"
 )
-_NAMED_INSIDE = re.compile(r"(?<=[。）)日])附\s*[件表]?\s*[:：]|(?<=[。）)日\d])附\s*件\s*[:：]")
+_NAMED_INSIDE = re.compile(r"(?<=[。）)日])附\s*[件表]?\s*[:：]|(?<=[。）)日\d])附\s*件\s*\d?\s*[:：]")
 _HEADED_INSIDE = re.compile(r"(?<![和及与或按见填将把照的、“（(《])附\s*件\s*\d{1,2}(?![\d和及与、，。）)])")
 _NOTE_INSIDE = re.compile(
     rf"(?<=[。日])(?:[（(](?:{_NOTE_WORDS})[^（）()]*[）)]|(?:{_NOTE_WORDS})[^。]*?(?:。|(?=附\s*件\s*[:：])|$))"
@@ -156,7 +156,7 @@ def parted(line: str) -> Iterator[str]:
         if issuer and before.endswith(issuer[1]):
             cuts |= {day.start() - (len(line[: day.start()]) - len(before)) - len(issuer[1]), day.end()}
         elif ends and (signer := _SIGNER_BEFORE.search(before[-60:])) and _is_body(signer[0]):
-            cuts |= {len(before) - len(signer[0]), day.end()}
+            cuts |= {len(before) - len(signer[0]), day.end() if not after.startswith("印发") else len(line)}
         elif ends and (not after or before.endswith("。")):
             cuts |= {day.start(), day.end()}
     if named := _NAMED_INSIDE.search(line):

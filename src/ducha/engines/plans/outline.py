@@ -16,8 +16,8 @@ from ducha.engines.plans.values import Draft, Node, Warned
 # Chapters, sections, 一、 and （一） carry titles; the others begin with their text.
 _TITLED = (DIVISION, CHAPTER, SECTION, ONE, BRACKET_ONE)
 _LONGEST_TITLE, _NAME = 80, 20
-# A page holds no more characters in a line; a wrapped line is no shorter than this share of the longer ones.
-_WIDEST, _UNWRAPPED, _RAGGED = 60, 1_000_000, 0.7
+# How many characters a line of a page holds; a wrapped line is no shorter than this share of the longer ones.
+_NARROWEST, _WIDEST, _UNWRAPPED, _RAGGED = 16, 60, 1_000_000, 0.7
 _STOPS = ("。", "；", ";", "：", ":", "！", "？", "）", ")")
 # The level of what stands around the outline, above all its parts: annexes, signature, notes.
 _AROUND = 1
@@ -200,7 +200,7 @@ def full_length(lines: list[tuple[int, str]]) -> int:
     """
     lengths = sorted(len(text) for _, text in lines if "\t" not in text)
     margin = lengths[len(lengths) * 9 // 10] if lengths else 0
-    if margin > _WIDEST:
+    if not _NARROWEST <= margin <= _WIDEST:
         return _UNWRAPPED
     # Lines that end inside a sentence and are no title: the shortest of them tell how ragged the margin is.
     broken = sorted(len(text) for _, text in lines if len(text) > margin * _RAGGED and not text.endswith(_STOPS))

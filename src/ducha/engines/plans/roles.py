@@ -42,9 +42,9 @@ _HEAD, _NAME = 40, 12
 
 def role_of(title: str) -> str:
     """The role that a title names; of two things joined in it what is inspected counts first."""
-    roles = [next((role for role, words in _ROLES if words.search(part)), "other") for part in _JOINED.split(title)]
-    if "inspected" in roles[1:] or len(roles) == 1:
-        return "inspected" if "inspected" in roles else roles[0]
+    for part in _JOINED.split(title):
+        if next((role for role, words in _ROLES if words.search(part)), "") == "inspected":
+            return "inspected"
     return next((role for role, words in _ROLES if words.search(title)), "other")
 
 
