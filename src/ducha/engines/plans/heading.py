@@ -9,10 +9,10 @@ from ducha.engines.plans.marks import ordinal
 from ducha.engines.plans.tables import BODY
 from ducha.engines.plans.values import Draft
 
-NUMBER = re.compile(r"[\u4e00-\u9fa5]{2,12}\s*[〔\[［【（(]\s*(\d{4})\s*[〕\]］】）)]\s*第?\s*\d{1,4}\s*号")
+NUMBER = re.compile(r"[\u4e00-\u9fa5]{2,12}\s*[〔﹝\[［【（(]\s*(\d{4})\s*[〕﹞\]］】）)]\s*第?\s*\d{1,4}\s*号")
 # Where breaks were lost the text follows the number; what cites one speaks on of it.
 _NUMBER_ABOVE_TEXT = re.compile(NUMBER.pattern + r"(?=[^，。；、的文要精规]\S{8})")
-_DAY = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
+_DAY = re.compile(r"(\d{4})[年\-./](\d{1,2})[月\-./](\d{1,2})日?")
 _CHINESE_DAY = re.compile(r"(\D{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日")
 _DIGITS = "〇一二三四五六七八九"
 # 题注: the day below a title, in brackets, with what was done on it.
@@ -22,9 +22,13 @@ _TITLE_LINES = 6
 # 红头: copy number, secrecy, urgency, who issues, the number, who signs; above the title.
 _LETTERHEAD = re.compile(
     r"[^，。；：]{4,60}文\s*件|\d{6}|(?:绝密|机密|秘密)\S{0,8}|特\s*急|加\s*急|平\s*急|签发人\s*[:：].{0,20}"
+    r"|附\s*件\s*\d{0,2}\s*[:：]?"
 )
 _SIGNED_FOR = re.compile(r"\s*签发人\s*[:：]\s*\S{0,20}$")
-_KIND = r"(?:通知|方案|意见|办法|规定|细则|通报|要点|计划|规程|清单|标准|规划|条例|指南|函|决定|[解务分评核查]表)"
+_KIND = (
+    r"(?:通知|方案|意见|办法|规定|细则|通报|要点|计划|规程|清单|标准|规划|条例|指南|函|决定|公告|报告|预案|规则"
+    r"|准则|守则|[解务分评核查]表)"
+)
 _TITLE_ENDS = re.compile(rf"{_KIND}(?:[（(][^（）()]{{1,12}}[）)])?$")
 _ABOVE_TEXT = re.compile(r"[为按根依各]")
 _RUN_ON = re.compile(
@@ -119,7 +123,7 @@ def _ends_title(text: str, taken: list[str], is_more: bool) -> bool:
         return True
     if not taken:
         return False
-    title = "".join(taken)
+    title = "".join("".join(taken).split())
     is_whole = bool(_TITLE_ENDS.search(title)) and title.count("《") == title.count("》")
     is_below = NUMBER.fullmatch(text) or DAY.fullmatch(text) or _ABOVE_TEXT.match(text)
     return bool(is_below) or (is_more and len(text) > 40) or (is_whole and not re.match(r"[（(]", text))

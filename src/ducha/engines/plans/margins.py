@@ -10,7 +10,8 @@ from itertools import pairwise
 from ducha.engines.plans.tables import BODY
 
 DAY = re.compile(
-    r"(?:(?:19|20)\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}|[〇○零Ｏ０O一二三四五六七八九]{4}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3})\s*日"
+    r"(?:(?:19|20)\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}"
+    r"|[〇○零Ｏ０O一二三四五六七八九]{4}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}日)"
 )
 _ANNEX = r"附\s*[件表录]\s*[\d一二三四五六七八九十]{0,3}\s*[-—]?\s*\d{0,2}\s*[:：.．]?"
 _ANNEX_ALONE = re.compile(rf"{_ANNEX}\s*$")
@@ -54,7 +55,8 @@ def annex_head(text: str) -> str:
 
 def annexes_begun(lines: list[tuple[int, str]]) -> set[int]:
     """The places where annexes begin; a line that names one with its title may be one of a list of them."""
-    heads = [place for place, (_, text) in enumerate(lines) if annex_head(text)]
+    # The first line of a document that is an annex itself says only whose it is.
+    heads = [place for place, (_, text) in enumerate(lines) if place and annex_head(text)]
     listed = {place for place in heads if not _ANNEX_ALONE.match(lines[place][1]) and _is_listed(lines, place)}
     return {place for place in heads if place not in listed}
 

@@ -13,7 +13,9 @@ _ONES = "[一二三四五六七八九十百〇零]{1,6}"
 _FEW = "[一二三四五六七八九十]{1,3}"
 _CAPITALS = "壹贰叁肆伍陆柒捌玖拾"
 # Higher marks (smaller levels) contain lower ones, unless a document shows that it uses them the other way round.
-DIVISION, CHAPTER, SECTION, ARTICLE, ONE, BRACKET_ONE, DIGIT, BRACKET_DIGIT, CIRCLE, FIRSTLY = range(10, 110, 10)
+DIVISION, CHAPTER, SECTION, ARTICLE, ONE, BRACKET_ONE, DIGIT, BRACKET_DIGIT, CIRCLE = range(10, 100, 10)
+# 一是 goes on in its paragraph; it contains nothing.
+FIRSTLY = 200
 _BLANK = r"[\s\u3000]"
 _MARKERS = (
     (DIVISION, rf"第({_ONES})(?:编|部分)(?={_BLANK}|[:：]|$)"),
@@ -52,7 +54,8 @@ _BARE = (
 )
 # "2 内容2.1 清单" where breaks were lost: a bare number before its first part.
 _BARE_INSIDE = re.compile(
-    rf"(?<![\d.．])(\d{{1,2}}){_BLANK}+(?=[\u4e00-\u9fa5][^。；]{{0,30}}?(?<![\d.．])\1[.．]1(?![\d%％]))"
+    rf"(?<![\d.．])(\d{{1,2}}){_BLANK}+"
+    rf"(?:(?=[\u4e00-\u9fa5][^。；]{{0,30}}?(?<![\d.．])\1[.．]1(?![\d%％]))|(?<=[。：][\d\s]{{2}})(?=[\u4e00-\u9fa5]))"
 )
 # What a number inside a line stands after: the end of a sentence; where lines were lost, all but part of a number.
 _AFTER = re.compile(r"[。；;：:！!？?”」\s\u3000]$")
@@ -173,14 +176,22 @@ def _firsts(marks: list[Mark]) -> list[Mark]:
 
 def _nested(marks: list[Mark]) -> list[Mark]:
     """The marks with their levels as the document nests them: where （一） stands between 1. and 2., it is below 1."""
-    starts = [m for m in marks if (m.at == 0 or m.after_sentence) and m.level != FIRSTLY and not m.prefix]
+    clear = (BRACKET_ONE, BRACKET_DIGIT, BRACKET_DIGIT + 5, CIRCLE)
+    starts = [m for m in marks if (m.at == 0 or m.after_sentence or m.level in clear) and m.level != FIRSTLY]
+    starts = [m for m in starts if not m.prefix]
     kinds = sorted({mark.level for mark in starts})
-    lowered: dict[int, int] = {}
+    order = list(kinds)
     for high, low in combinations(kinds, 2):
         inside = _between(starts, outer=low, inner=high, above=high)
-        if inside > _between(starts, outer=high, inner=low, above=high):
-            lowered[high] = low + 9
-    return [replace(mark, level=lowered.get(mark.level, mark.level)) for mark in marks] if lowered else marks
+        outside = _between(starts, outer=high, inner=low, above=high)
+        if not inside and not outside:
+            # Neither goes on behind the other: what opens first contains what opens then.
+            inside, outside = _opened(starts, low, high, above=high), _opened(starts, high, low, above=high)
+        if inside > outside and order.index(high) < order.index(low):
+            order.remove(high)
+            order.insert(order.index(low) + 1, high)
+    levels = dict(zip(order, kinds, strict=True))
+    return marks if order == kinds else [replace(mark, level=levels.get(mark.level, mark.level)) for mark in marks]
 
 
 def _between(marks: list[Mark], *, outer: int, inner: int, above: int) -> int:
@@ -194,4 +205,16 @@ def _between(marks: list[Mark], *, outer: int, inner: int, above: int) -> int:
             begun = last > 0
         elif mark.level < above:
             last, begun = 0, False
+    return count
+
+
+def _opened(marks: list[Mark], first: int, second: int, *, above: int) -> int:
+    """How often a run of the second kind opens where one of the first has opened before it, below the same part."""
+    count, opened = 0, set[int]()
+    for mark in marks:
+        if mark.level < above:
+            opened.clear()
+        elif mark.level in (first, second) and mark.ordinal == 1:
+            count += mark.level == second and opened == {first}
+            opened.add(mark.level)
     return count

@@ -18,6 +18,8 @@ _TITLED = (DIVISION, CHAPTER, SECTION, ONE, BRACKET_ONE)
 _LONGEST_TITLE, _NAME = 80, 20
 # How many characters a line of a page holds; a wrapped line is no shorter than this share of the longer ones.
 _NARROWEST, _WIDEST, _UNWRAPPED, _RAGGED = 16, 60, 1_000_000, 0.7
+# Of the lines of a wrapped text at least this share ends inside a sentence.
+_BROKEN = 0.15
 _STOPS = ("。", "；", ";", "：", ":", "！", "？", "）", ")")
 # The level of what stands around the outline, above all its parts: annexes, signature, notes.
 _AROUND = 1
@@ -171,15 +173,17 @@ class _Builder:
         index = row.index if label.startswith(row.index) else ""
         while self.open[-1].level >= level:
             self.open.pop()
-        siblings = (child for child in reversed(self.open[-1].children) if not (child.row and child.row.is_total))
-        place = next((child.ordinal for child in siblings), 0) + 1
+        siblings = (child for child in self.open[-1].children if not (child.row and child.row.is_total))
+        place = max((child.ordinal for child in siblings), default=0) + 1
         wording = label.removeprefix(index)
         self._open(Draft(index, place, level, [(line, wording)], title_end=len(wording)))
 
     def _add_rows(self, level: int, rows: tuple[tuple[int, tables.Row], ...], first: str) -> None:
-        for ordinal, (place, row) in enumerate(rows, 1):
+        # A second table below the same part counts on.
+        before = max((child.ordinal for child in self.open[-1].children if child.row), default=0)
+        for ordinal, (place, row) in enumerate(rows, before + 1):
             number, whole = self.lines[place]
-            wording = first if ordinal == 1 else whole
+            wording = first if ordinal == before + 1 else whole
             self.open[-1].children.append(Draft("", ordinal, level, [(number, wording)], row=row))
 
 
@@ -204,7 +208,9 @@ def full_length(lines: list[tuple[int, str]]) -> int:
         return _UNWRAPPED
     # Lines that end inside a sentence and are no title: the shortest of them tell how ragged the margin is.
     broken = sorted(len(text) for _, text in lines if len(text) > margin * _RAGGED and not text.endswith(_STOPS))
-    return max(int(margin * _RAGGED), broken[len(broken) // 10] if broken else 0, 1)
+    if len(broken) < len(lines) * _BROKEN:
+        return _UNWRAPPED
+    return max(int(margin * _RAGGED), broken[len(broken) // 10], 1)
 
 
 def paragraphs(lines: list[tuple[int, str]], full: int) -> Iterator[tuple[int, str]]:

@@ -198,7 +198,9 @@ def _row(cells: tuple[str, ...], columns: tuple[str, ...]) -> Row:
     values = {kind: " ".join(words) for kind, words in by_kind.items() if kind not in ("label", "note")}
     labels = tuple(by_kind.get("label", []))
     first = next((cell for cell in cells if cell), "")
-    is_total = any(_TOTAL.match(cell) for cell in (first, *labels[:1]))
+    # A second row of heads, or a form to fill in, asks nothing.
+    asks = labels or any(kind in values for kind in ("index", "content", "criteria", "score"))
+    is_total = not asks or any(_TOTAL.match(cell) for cell in (first, *labels[:1]))
     # A number in a column of its own heads a section; one before a label does where the row says nothing else.
     heads = _SECTION.match(values.get("index", "")) or (_SECTION.match(first) and "content" not in values)
     is_section = bool(heads) and not is_total
