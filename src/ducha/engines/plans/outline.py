@@ -173,14 +173,14 @@ class _Builder:
         index = row.index if label.startswith(row.index) else ""
         while self.open[-1].level >= level:
             self.open.pop()
-        siblings = (child for child in self.open[-1].children if not (child.row and child.row.is_total))
-        place = max((child.ordinal for child in siblings), default=0) + 1
+        siblings = (c for c in reversed(self.open[-1].children) if c.ordinal and not (c.row and c.row.is_total))
+        place = next((child.ordinal for child in siblings), 0) + 1
         wording = label.removeprefix(index)
         self._open(Draft(index, place, level, [(line, wording)], title_end=len(wording)))
 
     def _add_rows(self, level: int, rows: tuple[tuple[int, tables.Row], ...], first: str) -> None:
         # A second table below the same part counts on.
-        before = max((child.ordinal for child in self.open[-1].children if child.row), default=0)
+        before = next((child.ordinal for child in reversed(self.open[-1].children) if child.row), 0)
         for ordinal, (place, row) in enumerate(rows, before + 1):
             number, whole = self.lines[place]
             wording = first if ordinal == before + 1 else whole
