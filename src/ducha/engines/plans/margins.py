@@ -23,7 +23,7 @@ _NEXT_NAMED = re.compile(r"(?:附\s*件\s*)?\d{1,2}\s*[.．、:：]\s*[^。；]{
 _NOTE_WORDS = r"此件|(?:联\s*系\s*(?:人|电话|方式|科室|单位)|传\s*真|电子邮箱|抄\s*送|主题词)\s*[:：]"
 _NOTE = re.compile(rf"[（(]?(?:{_NOTE_WORDS})")
 _PRINTED = re.compile(rf"[^，。；]{{0,40}}{DAY.pattern}\s*印发")
-_SIGNED = re.compile(rf"(?P<signer>[^\d，。；：,;:]{{4,40}}?)[\s\u3000]*(?P<day>{DAY.pattern})")
+_SIGNED = re.compile(rf"(?P<signer>[^\d，。；：,;:]{{3,40}}?)[\s\u3000]*(?P<day>{DAY.pattern})")
 _CONTENTS = re.compile(r"目\s*[录次]")
 # "目录一、总体要求……1": where breaks were lost, the words and the first entry.
 _CONTENTS_INSIDE = re.compile(
@@ -31,7 +31,9 @@ _CONTENTS_INSIDE = re.compile(
 )
 _LEADER = re.compile(r"(?:[.…·．]{2,}|\t|\s{2,})\s*[（(]?\d{1,3}[）)]?$")
 _TITLE_ISSUER = re.compile(r"([\u4e00-\u9fa5]{4,40}?)关于")
-_SIGNER_BEFORE = re.compile(r"(?<=[。）)])[\u4e00-\u9fa5\s]{4,60}$")
+# Who signs begins with the place that the title begins with.
+_TITLE_PLACE = re.compile(r"[\u4e00-\u9fa5]{1,3}[省市县区州]")
+_SIGNER_BEFORE = re.compile(r"(?<=[。）)])[\u4e00-\u9fa5\s]{3,60}(?:[（(][\u4e00-\u9fa5]{1,4}[）)])?$")
 # What follows a day that dates a signature: a note, an annex, or the title of the plan that is sent with a notice.
 _AFTER_DAY = re.compile(
     r"\s*印发$|[（(](?:此件|联系)|附\s*件|抄\s*送|[^，。；：前至—-][^，。；：]{3,60}?(?:方案|办法|细则|意见|规定|计划|要点)"
@@ -150,7 +152,7 @@ def contents_lines(lines: list[tuple[int, str]]) -> set[int]:
 
 def parted(line: str) -> Iterator[str]:
     """A line whose breaks were lost, parted before and after who signs, and before the annexes it names and heads."""
-    issuer = _TITLE_ISSUER.match(line)
+    issuer, place = _TITLE_ISSUER.match(line), _TITLE_PLACE.match(line)
     cuts = {0, len(line)}
     for day in DAY.finditer(line):
         before, after = line[: day.start()].rstrip(), line[day.end() :].lstrip()
@@ -159,6 +161,8 @@ def parted(line: str) -> Iterator[str]:
             cuts |= {day.start() - (len(line[: day.start()]) - len(before)) - len(issuer[1]), day.end()}
         elif ends and (signer := _SIGNER_BEFORE.search(before[-60:])) and _is_body(signer[0]):
             cuts |= {len(before) - len(signer[0]), day.end() if not after.startswith("印发") else len(line)}
+        elif ends and place and (at := before.rfind(place[0])) > 0 and _is_body(before[at:]):
+            cuts |= {at, day.end()}
         elif ends and (not after or before.endswith("。")):
             cuts |= {day.start(), day.end()}
     if named := _NAMED_INSIDE.search(line):

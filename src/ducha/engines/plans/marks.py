@@ -66,7 +66,7 @@ NEVER_AFTER = re.compile(
 _DIGITS = "〇一二三四五六七八九"
 # A line of this many characters is none: the breaks in it were lost.
 _LOST = 1_000
-_FEW_LINES, _ONE_PARAGRAPH = 2, 100
+_FEW_LINES, _ONE_PARAGRAPH = 2, 60
 # How much of the next line is looked at: a number may be broken between two lines.
 _PEEK = 4
 
@@ -112,7 +112,7 @@ def lost_lines(lines: list[tuple[int, str]]) -> bool:
     """Whether the line breaks of a text were lost, so that parts begin inside lines."""
     whole = sum(len(text) for _, text in lines)
     long = sum(len(text) for _, text in lines if len(text) > _LOST)
-    return 2 * long > whole or (len(lines) <= _FEW_LINES and whole > _ONE_PARAGRAPH)
+    return 2 * long > whole or (len(lines) <= _FEW_LINES and whole > _ONE_PARAGRAPH * len(lines))
 
 
 def marks_in(lines: list[tuple[int, str]], full: int, *, loose: bool) -> list[Mark]:

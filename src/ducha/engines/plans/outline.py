@@ -28,7 +28,7 @@ _KINDS = (
     r"(?:指导思想|内容|任务|要求|安排|依据|步骤|程序|方式|保障|目标|范围|对象|原则|措施|纪律|组织领导|重点|要点|方法"
     r"|标准|进度|总则|附则|职责|阶段|时间|力量|事项)"
 )
-_HEADING = re.compile(rf".{{0,18}}?{_KINDS}(?:[、和及与].{{0,6}}?{_KINDS})*")
+_HEADING = re.compile(rf".{{0,18}}?{_KINDS}+(?:[、和及与].{{0,6}}?{_KINDS}+)*")
 
 
 def drafts(lines: list[tuple[int, str]], full: int, *, loose: bool) -> tuple[Draft, list[Draft], list[Warned]]:

@@ -58,7 +58,7 @@ def read_text(text: str) -> Reading:
         lines = [(n, part) for n, line in lines for part in parted(line)]
     full = full_length(lines)
     preamble, parts, slips = drafts(lines, full, loose=loose)
-    heading = take_heading(preamble, lines)
+    heading = take_heading(preamble, lines, loose=loose)
     whole = "".join(line for _, line in lines)
     year, evidence = inferred_year(whole, heading)
     nodes = [finished(part, full, loose=loose) for part in parts]
