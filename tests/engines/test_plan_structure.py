@@ -143,12 +143,23 @@ def test_what_stands_below_the_text_is_no_part_of_the_last_point(foot):
     ("rows", "expected"),
     [
         # Merged parents: cells that are missing, or empty.
-        ("项目\t检查内容\t分值\n制度\t甲\t5\n乙\t5\n人员\t丙\t10", ["1.1", "1.2", "2"]),
+        ("项目\t检查内容\t分值\n制度\t甲\t5\n乙\t5\n人员\t丙\t10", ["1.1", "1.2", "2.1"]),
         ("项目\t检查内容\t分值\n制度\t甲\t5\n\t乙\t5\n人员\t丙\t10\n\t丁\t1", ["1.1", "1.2", "2.1", "2.2"]),
         (
             "项目\t检查内容\t分值\n制度\t甲\t5\n乙\t5\n人员\t丙\t10\n环境\t丁\t5\n戊\t5",
             ["1.1", "1.2", "2.1", "3.1", "3.2"],
         ),
+        # A parent that is written again in each row is one, but not behind the number of the row.
+        ("项目\t检查内容\t分值\n制度\t甲\t5\n制度\t乙\t5\n人员\t丙\t10", ["1.1", "1.2", "2.1"]),
+        ("序号\t项目\t检查内容\n1\t制度\t甲\n2\t制度\t乙\n3\t人员\t丙", ["1", "2", "3"]),
+        ("类别\t序号\t检查内容\n制度\t1\t甲\n\t2\t乙\n人员\t3\t丙\n\t4\t丁", ["1.1", "1.2", "2.1", "2.2"]),
+        # 一 above 1, 1 above 1.1.
+        ("序号\t考核内容\t分值\n一\t制度\t20\n1\t甲\t10\n2\t乙\t10\n二\t人员\t80\n3\t丙\t80", ["1.1", "1.2", "2.1"]),
+        (
+            "序号\t考核内容\t分值\n1\t制度\t20\n1.1\t甲\t10\n1.2\t乙\t10\n2\t人员\t80\n2.1\t丙\t80",
+            ["1.1", "1.2", "2.1"],
+        ),
+        ("检查内容\t是\t否\n甲\t\t\n乙\t\t", ["1", "2"]),
         # Section rows, with and without empty cells beside them, and a total.
         ("序号\t任务\t责任单位\n一、制度\n1\t甲\t县局\n2\t乙\t县局\n二、人员\n3\t丙\t县局", ["1.1", "1.2", "2.1"]),
         ("序号\t任务\t责任单位\n制度方面\t\t\n1\t甲\t县局\n人员方面\t\t\n2\t乙\t县局", ["1.1", "2.1"]),

@@ -142,13 +142,13 @@ class _Builder:
         depth = max((len(_labels(row)) for _, row in table.rows), default=0)
         groups = list(tables.groups(table))
         labelled = [len(rows) > 1 for rows in groups if _labels(rows[0][1])]
-        # Where most labels have several rows they are parents, even one with a single row.
-        parented = 2 * sum(labelled) > len(labelled)
+        # Where labels mostly have several rows they are parents, even one with a single row.
+        parented = 3 * sum(labelled) >= len(labelled) > 0
         for rows in groups:
             place, head = rows[0]
             number, text = self.lines[place]
             if head.is_section or head.is_total:
-                labels = [head.cells.index(head.index) + 1 if head.index else 0]
+                labels = [(head.index_at or 0) + 1 if head.index else 0]
                 level = base + 1
             else:
                 labels = _labels(head)
@@ -188,13 +188,14 @@ class _Builder:
 
 
 def _labels(row: tables.Row) -> list[int]:
-    """After which cells the labels end that a row begins with; an index and its labels are one."""
+    """After which cells the labels end that a row begins with; an index and the labels behind it are one."""
     if row.is_section or row.is_total:
         return []
     named = [n + 1 for n, (cell, kind) in enumerate(zip(row.cells, row.kinds, strict=True)) if cell and kind == "label"]
-    if not row.index:
+    index = row.index_at
+    if index is None:
         return named
-    return [max([row.cells.index(row.index) + 1, *named])]
+    return [*(end for end in named if end <= index), max([index + 1, *named])]
 
 
 def full_length(lines: list[tuple[int, str]]) -> int:

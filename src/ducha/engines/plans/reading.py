@@ -89,7 +89,7 @@ def read_text(text: str) -> Reading:
 def _trimmed(line: str) -> str:
     """A line without the blanks around it; a row of a table keeps its empty cells."""
     trimmed = line.strip()
-    return line.strip(" \u3000\r") if "\t" in trimmed else trimmed
+    return line.strip(" \u3000\r") if "\t" in trimmed or line.endswith("\t\t") else trimmed
 
 
 def _outside_stages(nodes: list[Node], found: tuple[Stage, ...]) -> list[Node]:

@@ -17,9 +17,13 @@ _HEADS = (
     ("score", r".*分值|.*权重.*|.*满分|标准分|配分|分数|基本分|.*（分）|分"),
     (
         "criteria",
-        r".*(?:评分|计分|扣分|记分|赋分|得分|打分|考核|评价|评估|考评)(?:标准|办法|细则|规则|说明|依据)|扣分.*",
+        r".*(?:评分|计分|扣分|记分|赋分|得分|打分|考核|评价|评估|考评)(?:标准|办法|细则|规则|说明|依据)|扣分.*"
+        r"|.*(?:解释|释义|计算公式|计算方法|指标说明)",
     ),
-    ("note", r".*得分|自评.*|.*结果|备注|说明|.*完成情况|.*落实情况|审核.*|联系.*"),
+    (
+        "note",
+        r".*得分|自评.*|.*结果|备注|说明|[是否有无]|(?:不)?(?:合格|符合|达标)|.*完成情况|.*落实情况|审核.*|联系.*",
+    ),
     ("support", r".*(?:配合|协办|协助|参与|参加)(?:单位|部门|科室|处室|主体|领导|人|股室).*"),
     # Persons answer for a row, bodies are asked for it.
     ("note", r".*(?:责任|联系|负责|分管|经办|牵头|包保|包抓)(?:人|领导|同志|人员)"),
@@ -32,6 +36,7 @@ _HEADS = (
 _HEADS_COMPILED = tuple((kind, re.compile(words)) for kind, words in _HEADS)
 _NUMBER = re.compile(r"[+＋\-－]?\d+(?:\.\d+)?\s*[分%％]?(?:[+＋]\d+分?)?$")
 _INDEX = re.compile(r"\d{1,3}[.、]?$|[（(]?[一二三四五六七八九十]{1,3}[）)]?、?$|\d+(?:\.\d+)+$")
+_CHINESE_INDEX = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)]?、?")
 _SECTION = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)、.．]")
 # The name of a body: 县司法局, 市政府办公室, 各执法部门.
 BODY = re.compile(
@@ -71,6 +76,11 @@ class Row:
     is_section: bool = False
     is_total: bool = False
     inherited: tuple[str, ...] = ()
+
+    @property
+    def index_at(self) -> int | None:
+        """In which cell its index stands."""
+        return next((n for n, kind in enumerate(self.kinds) if kind == "index" and self.cells[n]), None)
 
 
 @dataclass(frozen=True)
@@ -179,12 +189,47 @@ def _table(lines: list[tuple[int, str]], head: int, end: int, columns: tuple[str
                 row = _with_merged(row, above, columns)
                 above = row
         rows.append((place, row))
-    return Table(head, end, tuple(rows))
+    return Table(head, end, tuple(_with_sections(_with_parents(rows, len(columns)))))
+
+
+def _with_parents(rows: list[tuple[int, Row]], width: int) -> Iterator[tuple[int, Row]]:
+    """The rows; a label that only repeats the one above it, before any index, is that one's."""
+    above: tuple[str, ...] = ()
+    for place, row in rows:
+        if row.is_section or row.is_total or len(row.cells) != width:
+            above = () if row.is_section else above
+            yield place, row
+            continue
+        repeated = 0
+        while (
+            repeated < width
+            and row.kinds[repeated] in ("label", "note")
+            and row.cells[repeated : repeated + 1] == (above[repeated : repeated + 1])
+        ):
+            repeated += 1
+        again = {n for n in range(repeated) if row.kinds[n] == "label" and row.cells[n]}
+        above = tuple(cell or (above[n] if above else "") for n, cell in enumerate(row.cells))
+        if again:
+            kinds = tuple("note" if n in again else kind for n, kind in enumerate(row.kinds))
+            labels = tuple(cell for n, cell in enumerate(row.cells) if kinds[n] == "label" and cell)
+            row = replace(row, kinds=kinds, labels=labels)
+        yield place, row
+
+
+def _with_sections(rows: Iterator[tuple[int, Row]]) -> Iterator[tuple[int, Row]]:
+    """The rows; one numbered 一 among rows numbered 1, or 1 above rows numbered 1.1, heads a section."""
+    whole = list(rows)
+    indexes = [row.index.rstrip(".、") for _, row in whole]
+    are_mixed = any(index.isdigit() for index in indexes)
+    for n, (place, row) in enumerate(whole):
+        heads = are_mixed and bool(_CHINESE_INDEX.fullmatch(row.index))
+        heads = heads or (indexes[n].isdigit() and n + 1 < len(whole) and indexes[n + 1].startswith(f"{indexes[n]}."))
+        yield place, replace(row, is_section=True) if heads and not row.is_total else row
 
 
 def _row(cells: tuple[str, ...], columns: tuple[str, ...]) -> Row:
     said = [cell for cell in cells if cell]
-    if len(said) == 1 and cells[0] and (len(cells) == 1 or len(cells) == len(columns)):
+    if len(said) == 1 and cells[0] and (len(cells) == 1 or (len(cells) == len(columns) and columns[0] != "content")):
         is_total = bool(_TOTAL.match(cells[0]))
         kinds = ("label", *(("note",) * (len(cells) - 1)))
         return Row(cells, kinds, labels=cells[:1], is_section=not is_total, is_total=is_total)
