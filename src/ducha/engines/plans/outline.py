@@ -9,7 +9,7 @@ from ducha.domain.errors import sentence
 from ducha.engines.plans import tables
 from ducha.engines.plans.margins import annex_head, annexes_begun, contents_lines, margins
 from ducha.engines.plans.marks import BRACKET_ONE, CHAPTER, DIVISION, ONE, SECTION, Mark, marks_in
-from ducha.engines.plans.roles import is_schedule, role_of, with_role
+from ducha.engines.plans.roles import is_name, is_schedule, role_of, with_role
 from ducha.engines.plans.runs import Runs
 from ducha.engines.plans.values import Draft, Node, Warned
 
@@ -42,7 +42,7 @@ class _Builder:
     def __init__(self, lines: list[tuple[int, str]], full: int, *, loose: bool) -> None:
         self.lines = lines
         self.marks = marks_in(lines, full, loose=loose)
-        self.carried = 0
+        self.carried = self.names = 0
         self.preamble, self.top = Draft("", 0, 0), Draft("", 0, 0)
         self.outside = self.preamble
         self.open = [self.top]
@@ -53,8 +53,16 @@ class _Builder:
         self.plain = contents_lines(lines)
         self.annexes = annexes_begun(lines)
         self.margins = margins(lines)
-        around = self.plain | self.annexes | self.margins
+        self.named = self._named()
+        around = self.named | self.plain | self.annexes | self.margins
         self.runs = Runs(lines, self.marks, full, loose=loose, around=around)
+
+    def _named(self) -> set[int]:
+        """The lines that head parts by their names alone, in a document that gives no numbers to such parts."""
+        if any(mark.at == 0 and mark.level <= ONE and not mark.is_bare for mark in self.marks):
+            return set()
+        named = {place for place, (_, text) in enumerate(self.lines) if place and is_name(text)}
+        return named if len(named) > 1 else set()
 
     def built(self) -> tuple[Draft, list[Draft], list[Warned]]:
         found = {table.first: table for table in tables.tables_in(self.lines)}
@@ -74,6 +82,10 @@ class _Builder:
             self.runs.restart()
             head = annex_head(text)
             self._open(Draft(head, 0, _AROUND, [(number, text[len(head) :])]))
+            return
+        if place in self.named:
+            self.names += 1
+            self._open(Draft("", self.names, ONE, [(number, text)], title_end=len(text), is_named=True))
             return
         if place in self.plain or place in self.margins:
             if place in self.margins:
@@ -261,6 +273,8 @@ def finished(draft: Draft, full: int, depth: int = 1, role: str = "", *, loose: 
 
 
 def _role(draft: Draft, title: str) -> str:
+    if draft.is_named:
+        return role_of(title)
     if draft.level == _AROUND:
         return "annex" if draft.number else "note"
     if (

@@ -48,6 +48,12 @@ def role_of(title: str) -> str:
     return next((role for role, words in _ROLES if words.search(title)), "other")
 
 
+def is_name(text: str) -> bool:
+    """Whether a line is nothing but the name of a kind of part: "督查内容", "【检查方式】", "工作要求："."""
+    name = text.strip("【】：:　 ")
+    return 4 <= len(name) <= _NAME and bool(_CONTENT_NAME.fullmatch(name) or _FRAME_NAME.fullmatch(name))
+
+
 def is_schedule(title: str, text: str, children: tuple[Node, ...]) -> bool:
     """Whether parts below a title are stages though none is called so: each is dated behind its name, or counted."""
     if len(set(_PHASE.findall(text))) > 1:

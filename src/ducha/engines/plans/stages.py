@@ -34,8 +34,8 @@ def inferred_year(text: str, heading: Heading) -> tuple[int | None, str]:
     In this order: the document's own number, the day it was signed, a year in its title, the latest year
     of a cited number.
     """
-    if heading.document_number:
-        return int(re.findall(r"\d{4}", heading.document_number)[0]), heading.document_number
+    if heading.document_number and (years := _YEAR.findall(heading.document_number)):
+        return int(years[0]), heading.document_number
     if heading.issued_on:
         return heading.issued_on.year, heading.issued_on.isoformat()
     if in_title := re.search(r"(20\d\d)\s*年", heading.title):

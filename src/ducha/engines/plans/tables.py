@@ -36,6 +36,9 @@ _HEADS = (
 _HEADS_COMPILED = tuple((kind, re.compile(words)) for kind, words in _HEADS)
 _NUMBER = re.compile(r"[+＋\-－]?\d+(?:\.\d+)?\s*[分%％]?(?:[+＋]\d+分?)?$")
 _INDEX = re.compile(r"\d{1,3}[.、]?$|[（(]?[一二三四五六七八九十]{1,3}[）)]?、?$|\d+(?:\.\d+)+$")
+_NUMBERED = re.compile(
+    r"(?:第?[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．章条节]|第[一二三四五六七八九十]{1,3}部分)\s*\t[^\t]+$"
+)
 _CHINESE_INDEX = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)]?、?")
 _SECTION = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)、.．]")
 # The name of a body: 县司法局, 市政府办公室, 各执法部门.
@@ -163,12 +166,14 @@ def _says_sentences(cells: list[str], rows: int) -> bool:
 
 
 def _end(lines: list[tuple[int, str]], head: int) -> int:
-    """Where the table ends: a line of one cell belongs to it only as a heading between rows."""
-    place = head + 1
+    """Where the table ends: a line of one cell, or of a number and one, is of it only as a heading between rows."""
+    place, width = head + 1, lines[head][1].count("\t")
     while place < len(lines):
         text = lines[place][1]
-        goes_on = place + 1 < len(lines) and "\t" in lines[place + 1][1]
-        if "\t" not in text and not (goes_on and len(text) <= _ONE_ROW):
+        below = lines[place + 1][1].count("\t") if place + 1 < len(lines) else 0
+        if "\t" not in text and not (below >= min(2, width) and len(text) <= _ONE_ROW):
+            break
+        if width > 1 and below < 2 and _NUMBERED.match(text):
             break
         place += 1
     return place
