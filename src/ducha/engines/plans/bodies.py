@@ -32,8 +32,15 @@ def responsible(text: str) -> tuple[str, ...]:
     clauses = [_CLAUSE.fullmatch(clause.strip()) for clause in re.split(r"[，,；;](?![^（(]*[）)])", bracket[1])]
     if any(clauses):
         return tuple(dict.fromkeys(body for clause in clauses if clause for body in _bodies(clause[1])))
-    bodies = tuple(dict.fromkeys(_bodies(bracket[1])))
-    return bodies if all(BODY.fullmatch(re.sub(_INNER, "", body)) for body in bodies) else ()
+    # "（县农业局、县水利局，6月底前完成）": the first words are bodies, others may say until when.
+    named = [tuple(_bodies(clause)) for clause in re.split(r"[，,；;](?![^（(]*[）)])", bracket[1])]
+    if not all(map(_is_body, named[0])):
+        return ()
+    return tuple(dict.fromkeys(body for clause in named if all(map(_is_body, clause)) for body in clause))
+
+
+def _is_body(words: str) -> bool:
+    return bool(BODY.fullmatch(re.sub(_INNER, "", words)))
 
 
 def bodies_in(cell: str) -> tuple[str, ...]:

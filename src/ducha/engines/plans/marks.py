@@ -87,7 +87,12 @@ class Mark:
     @property
     def at_start(self) -> bool:
         """Whether it stands where a part of its own begins; 一是 goes on in its paragraph even there."""
-        return self.at == 0 and self.level != FIRSTLY
+        return self.at == 0 and not self.is_run_in
+
+    @property
+    def is_run_in(self) -> bool:
+        """Whether it is one of 一是, 一要, 第一，: words of a sentence."""
+        return self.number[-1] in "是要，," or self.level == FIRSTLY
 
 
 def ordinal(mark: str) -> int:
@@ -177,14 +182,15 @@ def _firsts(marks: list[Mark]) -> list[Mark]:
 def _nested(marks: list[Mark]) -> list[Mark]:
     """The marks with their levels as the document nests them: where （一） stands between 1. and 2., it is below 1."""
     clear = (BRACKET_ONE, BRACKET_DIGIT, BRACKET_DIGIT + 5, CIRCLE)
-    starts = [m for m in marks if (m.at == 0 or m.after_sentence or m.level in clear) and m.level != FIRSTLY]
+    starts = [m for m in marks if m.at == 0 or m.after_sentence or m.level in clear]
     starts = [m for m in starts if not m.prefix]
-    kinds = sorted({mark.level for mark in starts})
+    # A kind without a second number has no runs to tell anything by.
+    kinds = sorted({mark.level for mark in starts if mark.ordinal == 2})
     order = list(kinds)
     for high, low in combinations(kinds, 2):
         inside = _between(starts, outer=low, inner=high, above=high)
         outside = _between(starts, outer=high, inner=low, above=high)
-        if not inside and not outside:
+        if not inside and not outside and low != FIRSTLY:
             # Neither goes on behind the other: what opens first contains what opens then.
             inside, outside = _opened(starts, low, high, above=high), _opened(starts, high, low, above=high)
         if inside > outside and order.index(high) < order.index(low):

@@ -17,6 +17,7 @@ _SCORE = re.compile(
     rf"[（(【\[［](?:[^（）()【】\[\]，,]{{0,8}}[，,])?{_WORTH}{{0,2}}[:：]?\s*(\d{{1,3}}(?:\.\d)?)\s*分"
     rf"|[，,]\s*{_WORTH}?\s*(\d{{1,3}}(?:\.\d)?)\s*分[。；;]?\s*$"
 )
+_GAINED = re.compile(r"(?:^|[。；;，,])(?!每)[^每。；;，,]*[，,]\s*得\s*(\d{1,3}(?:\.\d)?)\s*分")
 _WEIGHT = re.compile(r"[（(]?(?:权重|占比)[:：为]?\s*(\d{1,3}(?:\.\d)?)\s*[%％]")
 _GRADES = re.compile(r"[扣得]\s*\d+(?:\.\d+)?\s*分|不得分|扣完为止")
 _SOURCES = re.compile(r"(?:数据来源|资料来源|佐证材料|信息来源)\s*[:：]\s*([^）)。；;\n]+)")
@@ -121,6 +122,8 @@ def _names(path: tuple[Node, ...]) -> tuple[str, ...]:
 
 def _score(text: str, *, last: bool = False) -> float | None:
     found = [inside or behind for inside, behind in _SCORE.findall(text)]
+    # "设施齐全，得10分": several such are steps of a scale.
+    found = found or (gained if len(gained := _GAINED.findall(text)) == 1 else [])
     if found:
         return float(found[-1 if last else 0])
     weight = _WEIGHT.search(text)

@@ -19,6 +19,8 @@ _ROLES = (
     ("organisation", re.compile(r"组织方式|组织形式|督察组织|组织实施|组织机构|组织领导|方式|方法|分组|人员组成")),
     ("requirements", re.compile(r"要求|保障|纪律")),
 )
+# "突出重点", "明确任务": what is urged is no name of a part.
+_URGES = re.compile(r"突出|明确|把握|聚焦|紧盯|细化|压实|围绕|坚持|抓住|抓好")
 _JOINED = re.compile(r"[、和及与]")
 # Where no part is named as what is inspected, these are not it either.
 _FRAME = re.compile(
@@ -42,10 +44,11 @@ _HEAD, _NAME = 40, 12
 
 def role_of(title: str) -> str:
     """The role that a title names; of two things joined in it what is inspected counts first."""
-    for part in _JOINED.split(title):
+    for part in () if _URGES.match(title) else _JOINED.split(title):
         if next((role for role, words in _ROLES if words.search(part)), "") == "inspected":
             return "inspected"
-    return next((role for role, words in _ROLES if words.search(title)), "other")
+    named = (role for role, words in _ROLES if words.search(title))
+    return next((role for role in named if role != "inspected" or not _URGES.match(title)), "other")
 
 
 def is_name(text: str) -> bool:

@@ -84,7 +84,7 @@ class Runs:
 
     def _is_believed_inside(self, index: int, sibling: int | None) -> bool:
         """Inside a line a run is believed that goes on in its paragraph."""
-        if sibling is not None and (self.loose or sibling >= self.last_at_start):
+        if sibling is not None and (self.loose or sibling >= self.last_at_start or self.marks[index].at == 0):
             return True
         goes_on = self._has_next(index)
         if self.loose:
