@@ -155,7 +155,7 @@ class _Builder:
         groups = list(tables.groups(table))
         labelled = [len(rows) > 1 for rows in groups if _labels(rows[0][1])]
         # Where labels mostly have several rows they are parents, even one with a single row.
-        parented = 3 * sum(labelled) >= len(labelled) > 0
+        parented = 3 * sum(labelled) > len(labelled)
         for rows in groups:
             place, head = rows[0]
             number, text = self.lines[place]
