@@ -217,3 +217,20 @@ def test_a_point_names_the_bodies_that_are_responsible(words, bodies):
 def test_a_point_says_what_it_is_worth(words, score):
     (point,) = read(f"（一）公开清单{words}").points
     assert point.score == score
+
+
+def test_a_wrapped_line_that_begins_like_a_number_begins_nothing():
+    text = """某某县关于推行执法三项制度的督察工作方案
+一、督察内容
+（一）建立行政执法体系，推动形成权责统
+一、权威高效的执法格局，执法人员不得少于
+2人以上，罚款三千元以上的，依据办法第
+（三）项的规定集体讨论，其中重大案件占
+1.5 个百分点以上的，应当专题研究并及时
+报告县人民政府和上级主管部门备案审查。
+（二）清单公开。
+二、督察要求
+认真落实本方案的各项要求。
+"""
+    reading = plans.read_text(text)
+    assert codes(reading) == ["1", "2"] and kept(reading)

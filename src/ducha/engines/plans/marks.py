@@ -145,7 +145,7 @@ def _marks_of(place: int, text: str, above: str, below: str, loose: bool) -> Ite
             number = match[(match.lastindex or 1) + 1]
             ordinals = tuple(ordinal(part) for part in re.split("[.．]", number))
             level += 2 * (len(ordinals) - 1)
-            ends = bool(_AFTER.search(before))
+            ends = not before or bool(_AFTER.search(before))
             found.append(Mark(place, at, level, ordinals[-1], match[0], ordinals[:-1], after_sentence=ends))
             end = match.end()
     yield from sorted(found, key=lambda mark: mark.at)
@@ -154,7 +154,7 @@ def _marks_of(place: int, text: str, above: str, below: str, loose: bool) -> Ite
 def _found_at_start(place: int, text: str) -> Iterator[Mark]:
     for level, pattern in _AT_START:
         if match := pattern.match(text):
-            yield Mark(place, 0, level, ordinal(match[1]), match[0])
+            yield Mark(place, 0, level, ordinal(match[1]), match[0], after_sentence=True)
     for level, pattern in _BARE:
         if match := pattern.match(text):
             yield Mark(place, 0, level, ordinal(match[1]), match[0], is_bare=True)
@@ -168,8 +168,7 @@ def _may_stand(before: str, level: int, loose: bool) -> bool:
 
 def _firsts(marks: list[Mark]) -> list[Mark]:
     """ "第一、督察内容" heads a part of a document that has no 一、 and no chapters of its own."""
-    clear = [mark for mark in marks if mark.at == 0 or mark.after_sentence]
-    if any(mark.level <= ONE and not mark.is_bare for mark in clear):
+    if any(mark.level <= ONE and mark.after_sentence for mark in marks):
         return marks
     return [
         replace(mark, level=ONE)
@@ -182,7 +181,7 @@ def _firsts(marks: list[Mark]) -> list[Mark]:
 def _nested(marks: list[Mark]) -> list[Mark]:
     """The marks with their levels as the document nests them: where （一） stands between 1. and 2., it is below 1."""
     clear = (BRACKET_ONE, BRACKET_DIGIT, BRACKET_DIGIT + 5, CIRCLE)
-    starts = [m for m in marks if m.at == 0 or m.after_sentence or m.level in clear]
+    starts = [m for m in marks if m.after_sentence or m.level in clear]
     starts = [m for m in starts if not m.prefix]
     # A kind without a second number has no runs to tell anything by.
     kinds = sorted({mark.level for mark in starts if mark.ordinal == 2})

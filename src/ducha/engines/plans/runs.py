@@ -45,7 +45,7 @@ class Runs:
             return follows and (self.loose or self._is_believed_bare(index, before))
         if not mark.at_start:
             return follows and self._is_believed_inside(index, sibling)
-        if self._is_quantity(mark):
+        if self._is_quantity(mark) or (before is None and not self._ends_above(mark) and not self._has_next(index)):
             return False
         return True if follows else None if self._is_slip(index, before) else False
 
