@@ -13,6 +13,8 @@ _AFTER = re.compile(r"[。；;：:！!？?”」\s\u3000]$")
 # What a quantity counts: "2 人以上", "1.5 倍".
 _COUNTED = re.compile(r"\s*(?:[个人次日月年天周岁件起家户名条款倍万亿元%％米公吨卷例篇]|小时|分钟|以[上下内]|[号期]）)")
 
+_FALSE_ONES = 4
+
 
 class Runs:
     """Tells of each mark whether it begins a part: it follows its sibling, or opens a run."""
@@ -45,7 +47,7 @@ class Runs:
             return follows and (self.loose or self._is_believed_bare(index, before))
         if not mark.at_start:
             return follows and self._is_believed_inside(index, sibling)
-        if self._is_quantity(mark) or (before is None and not self._ends_above(mark) and not self._has_next(index)):
+        if self._is_quantity(mark) or (before is None and not self._ends_above(mark) and not self._leads_on(index)):
             return False
         return True if follows else None if self._is_slip(index, before) else False
 
@@ -97,6 +99,15 @@ class Runs:
     def _has_next(self, index: int) -> bool:
         follower = self.same[index]
         return follower >= 0 and self.marks[follower].ordinal == self.marks[index].ordinal + 1
+
+    def _leads_on(self, index: int) -> bool:
+        """Whether one of the next numbers of its kind follows it; a false one may stand between."""
+        wanted, follower = self.marks[index].ordinal + 1, index
+        for _ in range(_FALSE_ONES):
+            follower = self.same[follower]
+            if follower < 0 or self.marks[follower].ordinal == wanted:
+                return follower >= 0
+        return False
 
     def _is_quantity(self, mark: Mark) -> bool:
         """A number at the start of a line that goes on from the one above: part of a number, cited, or counted."""
