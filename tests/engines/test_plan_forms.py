@@ -57,7 +57,7 @@ def test_what_a_merged_cell_gives_a_row_is_marked_for_a_person():
 
 def test_the_rows_of_a_scoring_table_keep_their_merged_parents_scores_and_sources():
     reading = plans.read_text(SCORES)
-    assert codes(reading) == ["1.1", "1.2", "2"]
+    assert codes(reading) == ["1.1", "1.2", "2.1"]
     first, second, third = reading.points
     assert [p.score for p in reading.points] == [10.0, 20.0, 70.0]
     assert second.path == ("一", "制度建设", "2") and second.criteria.startswith("每下降5%")

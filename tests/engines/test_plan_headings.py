@@ -135,3 +135,74 @@ def test_real_documents_say_who_issued_them_when_and_in_which_parts(which):
     parts = " ".join(node.number for node in reading.outline if node.number and node.role != "annex")
     assert (heading.document_number, heading.issuer, heading.issued_on, parts) == EXPECTED[which]
     assert "".join(reading.verbatim().split()) == "".join(plans.text_of(path.name, path.read_bytes()).split())
+
+
+BODY = """
+一、督察内容
+（一）公开清单，期限不超过7个工作日。
+（二）公开流程，每年不少于2次。
+二、工作要求
+各单位要认真落实本方案的各项要求，确保按期完成。
+"""
+SIGNED = f"{BODY}某某县人民政府\n2023年5月6日\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "number", "issuer", "issued_on"),
+    [
+        (
+            f"某某市2023年优化营商环境\n专项督察实施方案{BODY}",
+            "某某市2023年优化营商环境专项督察实施方案",
+            None,
+            None,
+            None,
+        ),
+        (
+            f"某某县人民政府文件\n某政发〔2023〕5号\n某某县人民政府\n关于开展督察的通知\n各乡镇：{SIGNED}",
+            "某某县人民政府关于开展督察的通知",
+            "某政发〔2023〕5号",
+            "某某县人民政府",
+            date(2023, 5, 6),
+        ),
+        (f"关于督察的通知\n（某督〔2023〕8号）\n各单位：{BODY}", "关于督察的通知", "某督〔2023〕8号", None, None),
+        (
+            f"某县督察办法（试行）\n（2023年5月6日）\n各单位：{BODY}",
+            "某县督察办法（试行）",
+            None,
+            None,
+            date(2023, 5, 6),
+        ),
+        (
+            f"某市督察规定\n（2022年3月1日市政府常务会议通过　2022年3月10日市政府令第12号公布）{BODY}",
+            "某市督察规定",
+            None,
+            None,
+            date(2022, 3, 10),
+        ),
+        (
+            f"某司局 某财局关于督察的通知\n某司〔2023〕9号\n各单位：{BODY}某司局　　某财局\n二○二三年五月六日\n",
+            "某司局 某财局关于督察的通知",
+            "某司〔2023〕9号",
+            "某司局",
+            date(2023, 5, 6),
+        ),
+        (
+            f"某县督察方案\n发文字号：某督〔2023〕8号\n发布日期：2023-05-06\n发布机构：某县督察办\n{BODY}",
+            "某县督察方案",
+            "某督〔2023〕8号",
+            "某县督察办",
+            date(2023, 5, 6),
+        ),
+        (f"某县人民政府关于督察的意见\n各乡镇：{BODY}", "某县人民政府关于督察的意见", None, "某县人民政府", None),
+        (f"1999年某局检查方案{BODY}某某局\n1999.5.6\n", "1999年某局检查方案", None, "某某局", date(1999, 5, 6)),
+    ],
+)
+@pytest.mark.parametrize("lines", ["kept", "lost"])
+def test_the_head_and_the_foot_come_in_many_forms(text, title, number, issuer, issued_on, lines):
+    text = text.replace("\n", "") if lines == "lost" else text
+    reading = plans.read_text(text)
+    heading = reading.heading
+    assert (reading.title, heading.document_number) == (title, number)
+    assert (heading.issuer, heading.issued_on) == (issuer, issued_on)
+    assert codes(reading) == ["1", "2"]
+    assert "".join(reading.verbatim().split()) == "".join(text.split())

@@ -1,51 +1,74 @@
-"""The numbers that begin parts of a document, at the start of a line and inside it.
+"""The numbers that could begin parts of a document, at the start of a line and inside it, in all their forms.
 
-A number is believed by its place in a run: it follows its sibling, or opens a run that goes on. At the start of a
-line little else is asked; inside a line it must stand after the end of a sentence. Where the line breaks of a
-document were lost, it may stand after a title too.
+Inside a line a number must stand after the end of a sentence; where the line breaks of a document were lost, it may
+stand after a title too. Which of them do begin a part is told by their runs (`runs.py`).
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations
 
 _ONES = "[一二三四五六七八九十百〇零]{1,6}"
 _FEW = "[一二三四五六七八九十]{1,3}"
-# Higher marks (smaller levels) contain lower ones, whichever of them a document uses.
-DIVISION, CHAPTER, SECTION, ARTICLE, ONE, BRACKET_ONE, DIGIT, BRACKET_DIGIT, CIRCLE, FIRSTLY = range(10, 110, 10)
+_CAPITALS = "壹贰叁肆伍陆柒捌玖拾"
+# Higher marks (smaller levels) contain lower ones, unless a document shows that it uses them the other way round.
+DIVISION, CHAPTER, SECTION, ARTICLE, ONE, BRACKET_ONE, DIGIT, BRACKET_DIGIT, CIRCLE = range(10, 100, 10)
+# 一是 goes on in its paragraph; it contains nothing.
+FIRSTLY = 200
+_BLANK = r"[\s\u3000]"
 _MARKERS = (
-    (DIVISION, rf"第({_ONES})(?:编|部分)(?=[\s\u3000:：]|$)"),
-    (CHAPTER, rf"第({_ONES})章(?=[\s\u3000]|$)"),
-    (SECTION, rf"第({_ONES})节(?=[\s\u3000]|$)"),
+    (DIVISION, rf"第({_ONES})(?:编|部分)(?={_BLANK}|[:：]|$)"),
+    (DIVISION + 5, rf"([{_CAPITALS}]{{1,2}})[、．.]"),
+    (CHAPTER, rf"第({_ONES})章(?={_BLANK}|$)"),
+    (SECTION, rf"第({_ONES})节(?={_BLANK}|$)"),
     # An article cited in a wrapped line has no blank.
-    (ARTICLE, rf"第({_ONES})条(?=[\s\u3000])"),
-    (FIRSTLY, rf"第({_FEW})[，,]"),
+    (ARTICLE, rf"第({_ONES})条(?={_BLANK})"),
+    (FIRSTLY, rf"第({_FEW})[，,、]"),
     (FIRSTLY, rf"({_FEW})[是要](?![否是])"),
-    (ONE, rf"({_FEW})[、．.]"),
-    (BRACKET_ONE, rf"[（(]\s?({_FEW})\s?[）)]"),
-    (BRACKET_ONE, r"([㈠-㈩])"),
-    (DIGIT, r"(\d{1,2}(?:[.．]\d{1,2}){1,4})[.．、]?(?=[\s\u3000\u4e00-\u9fa5“《])"),
-    (DIGIT, r"(\d{1,2})\s?[.．、](?![\d．.])"),
+    (ONE, rf"({_FEW})\s?[、．.]"),
+    (BRACKET_ONE, rf"[（(]\s?({_FEW})\s?[）)]、?"),
+    (BRACKET_ONE, r"([㈠-㈩])、?"),
+    (DIGIT, rf"(\d{{1,2}}(?:[.．]\d{{1,2}}){{1,4}})[.．、]?(?={_BLANK}|[\u4e00-\u9fa5“《])"),
+    # "4.2023年": a year follows the number, and no number has three places after its point.
+    (DIGIT, r"(\d{1,2})\s?(?:[.．、](?![\d．.])|[.．](?=\d{3,}[^\d%％])|、(?=\d{1,3}[^\d、.．]))"),
     (DIGIT, r"([⒈-⒛])"),
-    (BRACKET_DIGIT, r"[（(]\s?(\d{1,2})\s?[）)]"),
+    (BRACKET_DIGIT, r"[（(]\s?(\d{1,2})\s?[）)]、?"),
     (BRACKET_DIGIT, r"([⑴-⒇])"),
     (BRACKET_DIGIT + 5, r"(\d{1,2})[）)]"),
     (CIRCLE, r"([①-⑳])"),
+    (CIRCLE + 5, rf"[（(]?([a-zA-Z])[.．、）)](?={_BLANK}?[\u4e00-\u9fa5“])"),
 )
 _ANY = re.compile("|".join(f"({pattern})" for _level, pattern in _MARKERS))
-_ANNEX = re.compile(r"附\s*件\s*[\d一二三四五六七八九十]{0,3}\s*[:：]?\s*$")
+# At the start of a line a number needs no blank after it: "第一章总则".
+_AT_START = (
+    (DIVISION, re.compile(rf"第({_ONES})(?:编|部分)")),
+    (CHAPTER, re.compile(rf"第({_ONES})章")),
+    (SECTION, re.compile(rf"第({_ONES})节")),
+    (ARTICLE, re.compile(rf"第({_ONES})条(?![第规的之、，。和至以款项])")),
+)
+# "1 总则" above "1.1", "一　总则" above "二　内容": a number with nothing but a blank after it.
+_BARE = (
+    (DIGIT, re.compile(r"(\d{1,2})[ \u3000]+(?=[\u4e00-\u9fa5])")),
+    (ONE, re.compile(rf"({_FEW})[ \u3000]+(?=[\u4e00-\u9fa5])")),
+)
+# "2 内容2.1 清单" where breaks were lost: a bare number before its first part.
+_BARE_INSIDE = re.compile(
+    rf"(?<![\d.．])(\d{{1,2}}){_BLANK}+"
+    rf"(?:(?=[\u4e00-\u9fa5][^。；]{{0,30}}?(?<![\d.．])\1[.．]1(?![\d%％]))|(?<=[。：][\d\s]{{2}})(?=[\u4e00-\u9fa5]))"
+)
 # What a number inside a line stands after: the end of a sentence; where lines were lost, all but part of a number.
 _AFTER = re.compile(r"[。；;：:！!？?”」\s\u3000]$")
 _AFTER_FIRSTLY = re.compile(r"[。；;：:！!？?，,、）)要\s\u3000]$")
-_NEVER_AFTER = re.compile(r"[\d一二三四五六七八九十百第、.．\-－—《〔（(条款项/a-zA-Z之]$")
-_ENDS = ("。", "；", ";", "：", ":", "！", "？", "”", "）", ")")
-# "1 总则" above "1.1": a bare number, believed where a dotted one follows it.
-_BARE = re.compile(r"(\d{1,2})[\s\u3000]+(?=[\u4e00-\u9fa5])")
+NEVER_AFTER = re.compile(
+    r"(?:[\d一二三四五六七八九十百第、.．\-－—《〔（(/a-zA-Z之和及与或]|[\d一二三四五六七八九十][条款项])$"
+)
 _DIGITS = "〇一二三四五六七八九"
-# A wrapped line runs to the margin; one that stops earlier than this share of it ends its paragraph.
-FULL = 0.82
-# Lines of this many characters on average are no lines: their breaks were lost.
+# A line of this many characters is none: the breaks in it were lost.
 _LOST = 1_000
+_FEW_LINES, _ONE_PARAGRAPH = 2, 60
+# How much of the next line is looked at: a number may be broken between two lines.
+_PEEK = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +81,32 @@ class Mark:
     ordinal: int
     number: str
     prefix: tuple[int, ...] = ()
+    is_bare: bool = False
+    after_sentence: bool = False
+
+    @property
+    def at_start(self) -> bool:
+        """Whether it stands where a part of its own begins; 一是 goes on in its paragraph even there."""
+        return self.at == 0 and not self.is_run_in
+
+    @property
+    def is_run_in(self) -> bool:
+        """Whether it is one of 一是, 一要, 第一，: words of a sentence."""
+        return self.number[-1] in "是要，," or self.level == FIRSTLY
 
 
 def ordinal(mark: str) -> int:
-    """The number that a mark stands for: "十二", "12" or "⑫" is 12, "一百零三" 103."""
-    for first, last in ("①⑳", "⑴⒇", "⒈⒛", "㈠㈩"):
+    """The number that a mark stands for: "十二", "12" or "⑫" is 12, "一百零三" 103, "b" 2."""
+    for first, last in ("①⑳", "⑴⒇", "⒈⒛", "㈠㈩", "az", "AZ"):
         if first <= mark <= last:
             return ord(mark) - ord(first) + 1
     if mark.isdigit():
         return int(mark)
     total, digit = 0, 0
     for sign in mark.replace("零", "〇"):
-        if sign in _DIGITS:
+        if sign in _CAPITALS:
+            total += _CAPITALS.index(sign) + 1
+        elif sign in _DIGITS:
             digit = _DIGITS.index(sign)
         else:
             total, digit = total + (digit or 1) * {"十": 10, "百": 100}[sign], 0
@@ -78,104 +115,111 @@ def ordinal(mark: str) -> int:
 
 def lost_lines(lines: list[tuple[int, str]]) -> bool:
     """Whether the line breaks of a text were lost, so that parts begin inside lines."""
-    return sum(len(text) for _, text in lines) > _LOST * len(lines)
+    whole = sum(len(text) for _, text in lines)
+    long = sum(len(text) for _, text in lines if len(text) > _LOST)
+    return 2 * long > whole or (len(lines) <= _FEW_LINES and whole > _ONE_PARAGRAPH * len(lines))
 
 
-def is_annex(text: str) -> bool:
-    """Whether a line heads an annex: "附件", "附件2：" and nothing after it."""
-    return bool(_ANNEX.match(text))
+def marks_in(lines: list[tuple[int, str]], full: int, *, loose: bool) -> list[Mark]:
+    """Every number that could begin a part, in order; a line of `full` characters goes on in the next."""
+    found: list[Mark] = []
+    for place, (_, text) in enumerate(lines):
+        goes_on = len(text) >= full and place + 1 < len(lines)
+        above = lines[place - 1][1] if place and len(lines[place - 1][1]) >= full else ""
+        found += _marks_of(place, text, above[-2:], lines[place + 1][1][:_PEEK] if goes_on else "", loose)
+    return _nested(_firsts(found))
 
 
-def marks_in(lines: list[tuple[int, str]]) -> list[Mark]:
-    """Every number that could begin a part, in order; which of them do is told by their runs."""
-    loose = lost_lines(lines)
-    return [mark for place, (_, text) in enumerate(lines) for mark in _marks_of(place, text, loose)]
-
-
-def _marks_of(place: int, text: str, loose: bool) -> Iterator[Mark]:
-    if bare := _BARE.match(text):
-        yield Mark(place, 0, DIGIT, int(bare[1]), bare[0], ())
-    for found in _ANY.finditer(text):
+def _marks_of(place: int, text: str, above: str, below: str, loose: bool) -> Iterator[Mark]:
+    found = list(_found_at_start(place, text))
+    if loose:
+        bare = _BARE_INSIDE.finditer(text)
+        found += [Mark(place, match.start(), DIGIT, int(match[1]), match[0], is_bare=True) for match in bare]
+    end = 0
+    for match in _ANY.finditer(text + below):
         # Each pattern has two groups, itself and its number.
-        level = _MARKERS[((found.lastindex or 1) - 1) // 2][0]
-        if found.start() == 0 or _may_stand(text[max(0, found.start() - 2) : found.start()], level, loose):
-            number = found[(found.lastindex or 1) + 1]
+        level = _MARKERS[((match.lastindex or 1) - 1) // 2][0]
+        at = match.start()
+        before = text[max(0, at - 2) : at] or above
+        if at < len(text) and (at == end or _may_stand(before, level, loose)):
+            number = match[(match.lastindex or 1) + 1]
             ordinals = tuple(ordinal(part) for part in re.split("[.．]", number))
-            yield Mark(place, found.start(), level + 2 * (len(ordinals) - 1), ordinals[-1], found[0], ordinals[:-1])
+            level += 2 * (len(ordinals) - 1)
+            ends = not before or bool(_AFTER.search(before))
+            found.append(Mark(place, at, level, ordinals[-1], match[0], ordinals[:-1], after_sentence=ends))
+            end = match.end()
+    yield from sorted(found, key=lambda mark: mark.at)
+
+
+def _found_at_start(place: int, text: str) -> Iterator[Mark]:
+    for level, pattern in _AT_START:
+        if match := pattern.match(text):
+            yield Mark(place, 0, level, ordinal(match[1]), match[0], after_sentence=True)
+    for level, pattern in _BARE:
+        if match := pattern.match(text):
+            yield Mark(place, 0, level, ordinal(match[1]), match[0], is_bare=True)
 
 
 def _may_stand(before: str, level: int, loose: bool) -> bool:
-    if level == FIRSTLY:
-        return bool(_AFTER_FIRSTLY.search(before))
-    return bool(_AFTER.search(before)) or (loose and not _NEVER_AFTER.search(before))
+    if level == FIRSTLY and (not before or _AFTER_FIRSTLY.search(before)):
+        return True
+    return bool(_AFTER.search(before)) or (loose and not NEVER_AFTER.search(before))
 
 
-class Runs:
-    """Tells of each mark whether it begins a part: it follows its sibling, or opens a run."""
+def _firsts(marks: list[Mark]) -> list[Mark]:
+    """ "第一、督察内容" heads a part of a document that has no 一、 and no chapters of its own."""
+    if any(mark.level <= ONE and mark.after_sentence for mark in marks):
+        return marks
+    return [
+        replace(mark, level=ONE)
+        if mark.level == FIRSTLY and mark.number[0] == "第" and mark.number[-1] == "、"
+        else mark
+        for mark in marks
+    ]
 
-    def __init__(self, lines: list[tuple[int, str]], marks: list[Mark], width: int) -> None:
-        self.lines, self.marks, self.width = lines, marks, width
-        self.loose = lost_lines(lines)
-        self.latest: dict[int, int] = {}
-        self.last_at_start = -1
-        self.after = [-1] * len(marks)
-        self.same = [-1] * len(marks)
-        starts = -1
-        ahead: dict[tuple[int, tuple[int, ...]], int] = {}
-        for index in range(len(marks) - 1, -1, -1):
-            mark = marks[index]
-            self.after[index], self.same[index] = starts, ahead.get((mark.level, mark.prefix), -1)
-            ahead[mark.level, mark.prefix] = index
-            starts = index if mark.at == 0 and mark.level != FIRSTLY else starts
 
-    def restart(self) -> None:
-        """Numbers begin anew, as they do in an annex."""
-        self.latest.clear()
+def _nested(marks: list[Mark]) -> list[Mark]:
+    """The marks with their levels as the document nests them: where （一） stands between 1. and 2., it is below 1."""
+    clear = (BRACKET_ONE, BRACKET_DIGIT, BRACKET_DIGIT + 5, CIRCLE)
+    starts = [m for m in marks if m.after_sentence or m.level in clear]
+    starts = [m for m in starts if not m.prefix]
+    # A kind without a second number has no runs to tell anything by.
+    kinds = sorted({mark.level for mark in starts if mark.ordinal == 2})
+    order = list(kinds)
+    for high, low in combinations(kinds, 2):
+        inside = _between(starts, outer=low, inner=high, above=high)
+        outside = _between(starts, outer=high, inner=low, above=high)
+        if not inside and not outside and low != FIRSTLY:
+            # Neither goes on behind the other: what opens first contains what opens then.
+            inside, outside = _opened(starts, low, high, above=high), _opened(starts, high, low, above=high)
+        if inside > outside and order.index(high) < order.index(low):
+            order.remove(high)
+            order.insert(order.index(low) + 1, high)
+    levels = dict(zip(order, kinds, strict=True))
+    return marks if order == kinds else [replace(mark, level=levels.get(mark.level, mark.level)) for mark in marks]
 
-    def begins(self, index: int, sibling: int | None) -> bool | None:
-        """Whether a mark begins a part after its sibling (an index, or None); None for one that is doubtful."""
-        mark, before = self.marks[index], self.marks[sibling] if sibling is not None else None
-        if before is None:
-            continued = 1 if mark.prefix else self.latest.get(mark.level, 0) + 1
-            follows = mark.ordinal in (1, continued)
-        else:
-            follows = mark.ordinal == before.ordinal + 1 and mark.prefix == before.prefix
-            follows = follows or (mark.ordinal == 1 and mark.prefix > before.prefix)
-        if mark.at == 0 and mark.level != FIRSTLY:
-            if _BARE.match(mark.number):
-                next_one = self.marks[self.after[index]] if self.after[index] >= 0 else None
-                return follows and next_one is not None and next_one.prefix == (mark.ordinal,)
-            return True if follows else None if self._is_slip(index, before) else False
-        return follows and self._is_believed_inside(index, sibling)
 
-    def accepted(self, index: int) -> None:
-        """A mark was taken as the beginning of a part."""
-        mark = self.marks[index]
-        self.latest[mark.level] = mark.ordinal
-        if mark.at == 0 and mark.level != FIRSTLY:
-            self.last_at_start = index
+def _between(marks: list[Mark], *, outer: int, inner: int, above: int) -> int:
+    """How often a run of the inner kind begins between a number of the outer kind and the next one."""
+    count, last, begun = 0, 0, False
+    for mark in marks:
+        if mark.level == outer:
+            count += begun and mark.ordinal == last + 1
+            last, begun = mark.ordinal, False
+        elif mark.level == inner and mark.ordinal == 1:
+            begun = last > 0
+        elif mark.level < above:
+            last, begun = 0, False
+    return count
 
-    def _is_believed_inside(self, index: int, sibling: int | None) -> bool:
-        """Inside a line a run is believed that goes on in its paragraph."""
-        if sibling is not None and (self.loose or sibling >= self.last_at_start):
-            return True
-        goes_on = self._has_next(index)
-        if self.loose:
-            text = self.lines[self.marks[index].place][1]
-            at = self.marks[index].at
-            return goes_on or bool(_AFTER.search(text[max(0, at - 1) : at]))
-        ends = self.after[index]
-        return goes_on and (ends < 0 or self.same[index] < ends)
 
-    def _has_next(self, index: int) -> bool:
-        follower = self.same[index]
-        return follower >= 0 and self.marks[follower].ordinal == self.marks[index].ordinal + 1
-
-    def _is_slip(self, index: int, before: Mark | None) -> bool:
-        """A number that its author repeated, left out or began anew: after a paragraph that has ended."""
-        mark = self.marks[index]
-        above = self.lines[mark.place - 1][1] if mark.place else ""
-        if before is None or not (above.endswith(_ENDS) or len(above) < self.width * FULL):
-            return False
-        begins_anew = mark.ordinal == 1 and self._has_next(index)
-        return begins_anew or mark.ordinal in (before.ordinal, before.ordinal + 2)
+def _opened(marks: list[Mark], first: int, second: int, *, above: int) -> int:
+    """How often a run of the second kind opens where one of the first has opened before it, below the same part."""
+    count, opened = 0, set[int]()
+    for mark in marks:
+        if mark.level < above:
+            opened.clear()
+        elif mark.level in (first, second) and mark.ordinal == 1:
+            count += mark.level == second and opened == {first}
+            opened.add(mark.level)
+    return count

@@ -3,50 +3,66 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import takewhile
 
 from ducha.domain.errors import sentence
 from ducha.engines.plans import tables
-from ducha.engines.plans.marks import BRACKET_ONE, CHAPTER, DIVISION, FULL, ONE, SECTION, Mark, Runs, is_annex, marks_in
+from ducha.engines.plans.margins import annex_head, annexes_begun, contents_lines, margins
+from ducha.engines.plans.marks import BRACKET_ONE, CHAPTER, DIVISION, ONE, SECTION, Mark, marks_in
+from ducha.engines.plans.roles import is_name, is_schedule, role_of, with_role
+from ducha.engines.plans.runs import Runs
 from ducha.engines.plans.values import Draft, Node, Warned
 
 # Chapters, sections, 一、 and （一） carry titles; the others begin with their text.
 _TITLED = (DIVISION, CHAPTER, SECTION, ONE, BRACKET_ONE)
-_ROLES = (
-    ("requirements", re.compile(r"总体要求|基本要求|有关要求|工作要求|几点要求|具体要求|纪律要求")),
-    ("inspected", re.compile(r"内容|要点|重点|任务|考核项目|考核指标|指标体系|检查事项|督察事项|督查事项")),
-    ("stages", re.compile(r"程序|步骤|阶段|时间安排|进度|日程|时间节点|时间要求|实施安排|工作安排|时限")),
-    ("organisation", re.compile(r"组织方式|组织形式|督察组织|组织实施|组织机构|组织领导|方式|方法|分组|人员组成")),
-    ("requirements", re.compile(r"要求|保障|纪律")),
-)
-# Where no part is named as what is inspected, these are not it either.
-_FRAME = re.compile(r"总则|附则|总体|指导思想|原则|目标|范围|对象|依据|意义|背景|概念|附件|责任追究|奖惩|罚则")
-_LONGEST_TITLE = 80
+_LONGEST_TITLE, _NAME = 80, 20
+# How many characters a line of a page holds; a wrapped line is no shorter than this share of the longer ones.
+_NARROWEST, _WIDEST, _UNWRAPPED, _RAGGED = 16, 60, 1_000_000, 0.7
+# Of the lines of a wrapped text at least this share ends inside a sentence.
+_BROKEN = 0.15
+_STOPS = ("。", "；", ";", "：", ":", "！", "？", "）", ")")
+# The level of what stands around the outline, above all its parts: annexes, signature, notes.
+_AROUND = 1
 # The end of a heading in a text whose line breaks were lost.
-_HEADING = re.compile(
-    r".{0,18}?(?:指导思想|内容|任务|要求|安排|依据|步骤|程序|方式|保障|目标|范围|对象|原则|措施|纪律|组织领导|重点|要点|方法"
-    r"|标准|进度|总则|附则|职责|阶段)"
+_KINDS = (
+    r"(?:指导思想|内容|任务|要求|安排|依据|步骤|程序|方式|保障|目标|范围|对象|原则|措施|纪律|组织领导|重点|要点|方法"
+    r"|标准|进度|总则|附则|职责|阶段|时间|力量|事项)"
 )
+_HEADING = re.compile(rf".{{0,18}}?{_KINDS}+(?:[、和及与].{{0,6}}?{_KINDS}+)*")
 
 
-def drafts(lines: list[tuple[int, str]], width: int) -> tuple[Draft, list[Draft], list[Warned]]:
+def drafts(lines: list[tuple[int, str]], full: int, *, loose: bool) -> tuple[Draft, list[Draft], list[Warned]]:
     """The part before the first heading, the tree of headings, and numbers that a person should look at."""
-    return _Builder(lines, width).built()
+    return _Builder(lines, full, loose=loose).built()
 
 
 class _Builder:
     """Puts lines and marks into a tree as they come."""
 
-    def __init__(self, lines: list[tuple[int, str]], width: int) -> None:
+    def __init__(self, lines: list[tuple[int, str]], full: int, *, loose: bool) -> None:
         self.lines = lines
-        self.marks = marks_in(lines)
-        self.runs = Runs(lines, self.marks, width)
+        self.marks = marks_in(lines, full, loose=loose)
+        self.carried = self.names = 0
         self.preamble, self.top = Draft("", 0, 0), Draft("", 0, 0)
+        self.outside = self.preamble
         self.open = [self.top]
         self.doubts: list[Warned] = []
         self.marked: dict[int, list[int]] = {}
         for index, mark in enumerate(self.marks):
             self.marked.setdefault(mark.place, []).append(index)
         self.plain = contents_lines(lines)
+        self.annexes = annexes_begun(lines)
+        self.margins = margins(lines)
+        self.named = self._named()
+        around = self.named | self.plain | self.annexes | self.margins
+        self.runs = Runs(lines, self.marks, full, loose=loose, around=around)
+
+    def _named(self) -> set[int]:
+        """The lines that head parts by their names alone, in a document that gives no numbers to such parts."""
+        if any(mark.at == 0 and mark.level <= ONE and not mark.is_bare for mark in self.marks):
+            return set()
+        named = {place for place, (_, text) in enumerate(self.lines) if place and is_name(text)}
+        return named if len(named) > 1 else set()
 
     def built(self) -> tuple[Draft, list[Draft], list[Warned]]:
         found = {table.first: table for table in tables.tables_in(self.lines)}
@@ -62,14 +78,25 @@ class _Builder:
 
     def _add_line(self, place: int) -> None:
         number, text = self.lines[place]
-        if place in self.plain:
+        if place in self.annexes:
+            self.runs.restart()
+            head = annex_head(text)
+            self._open(Draft(head, 0, _AROUND, [(number, text[len(head) :])]))
+            return
+        if place in self.named:
+            self.names += 1
+            self._open(Draft("", self.names, ONE, [(number, text)], title_end=len(text), is_named=True))
+            return
+        if place in self.plain or place in self.margins:
+            if place in self.margins:
+                self._leave()
             self._add_text(number, text)
             return
-        if is_annex(text):
-            self.runs.restart()
-            self._open(Draft(text, 0, 1, [(number, "")]))
-            return
-        at = 0
+        self._add_parts(place, number, text)
+
+    def _add_parts(self, place: int, number: int, text: str) -> None:
+        """The parts that begin in a line, and what goes on from the line above."""
+        at, self.carried = self.carried, 0
         for index in self.marked.get(place, ()):
             mark = self.marks[index]
             if mark.at < at:
@@ -82,6 +109,8 @@ class _Builder:
             self._open(begun)
             self.runs.accepted(index)
             at = mark.at + len(mark.number)
+        # A number may be broken between two lines: its end is no text of the second.
+        self.carried = max(0, at - len(text))
         if at == 0:
             self._add_text(number, text)
         else:
@@ -90,8 +119,9 @@ class _Builder:
     def _begun(self, index: int, mark: Mark, number: int) -> Draft | None:
         """The part that a mark begins, if it does."""
         parent = next(part for part in reversed(self.open) if part.level < mark.level)
-        sibling = next((child for child in reversed(parent.children) if child.level == mark.level), None)
-        begins = self.runs.begins(index, sibling.mark if sibling else None)
+        siblings = takewhile(lambda child: child.level > _AROUND, reversed(parent.children))
+        sibling = next((child for child in siblings if child.level == mark.level), None)
+        begins = self.runs.begins(index, sibling.mark if sibling else None, parent.mark)
         if begins is False:
             return None
         if begins is None:
@@ -105,8 +135,15 @@ class _Builder:
         self.open[-1].children.append(begun)
         self.open.append(begun)
 
+    def _leave(self) -> None:
+        """What follows is no part of the outline: who signs, what is annexed. An annex keeps such lines."""
+        if len(self.open) > 1 and self.open[1].level > _AROUND:
+            self.outside = Draft("", 0, _AROUND)
+            self.top.children.append(self.outside)
+            del self.open[1:]
+
     def _add_text(self, number: int, text: str) -> None:
-        (self.open[-1] if len(self.open) > 1 else self.preamble).lines.append((number, text))
+        (self.open[-1] if len(self.open) > 1 else self.outside).lines.append((number, text))
 
     def _add_table(self, table: tables.Table) -> None:
         """A table below the open part: sections, then labels that rows have in common, then rows."""
@@ -115,11 +152,15 @@ class _Builder:
         base = self.open[-1].level
         self._add_text(*self.lines[table.first])
         depth = max((len(_labels(row)) for _, row in table.rows), default=0)
-        for rows in tables.groups(table):
+        groups = list(tables.groups(table))
+        labelled = [len(rows) > 1 for rows in groups if _labels(rows[0][1])]
+        # Where labels mostly have several rows they are parents, even one with a single row.
+        parented = 3 * sum(labelled) > len(labelled)
+        for rows in groups:
             place, head = rows[0]
             number, text = self.lines[place]
             if head.is_section or head.is_total:
-                labels = [head.cells.index(head.index) + 1 if head.index else 0]
+                labels = [(head.index_at or 0) + 1 if head.index else 0]
                 level = base + 1
             else:
                 labels = _labels(head)
@@ -129,7 +170,7 @@ class _Builder:
                 self._open_part(level + nth, number, "\t".join(cells[begin:end]), head)
                 begin = end
             rest = "\t".join(cells[begin:])
-            if len(rows) == 1 and labels:
+            if len(rows) == 1 and labels and not (parented and not head.is_section):
                 self.open[-1].row = head
                 self.open[-1].lines[-1] = (number, self.open[-1].lines[-1][1] + "\t" + rest)
             else:
@@ -144,76 +185,78 @@ class _Builder:
         index = row.index if label.startswith(row.index) else ""
         while self.open[-1].level >= level:
             self.open.pop()
-        siblings = (child for child in reversed(self.open[-1].children) if not (child.row and child.row.is_total))
+        siblings = (c for c in reversed(self.open[-1].children) if c.ordinal and not (c.row and c.row.is_total))
         place = next((child.ordinal for child in siblings), 0) + 1
-        digits = re.fullmatch(r"(\d{1,3})[.、]?", index)
-        own = int(digits[1]) if digits else place
         wording = label.removeprefix(index)
-        self._open(Draft(index, own, level, [(line, wording)], title_end=len(wording)))
+        self._open(Draft(index, place, level, [(line, wording)], title_end=len(wording)))
 
     def _add_rows(self, level: int, rows: tuple[tuple[int, tables.Row], ...], first: str) -> None:
-        for ordinal, (place, row) in enumerate(rows, 1):
+        # A second table below the same part counts on.
+        before = next((child.ordinal for child in reversed(self.open[-1].children) if child.row), 0)
+        for ordinal, (place, row) in enumerate(rows, before + 1):
             number, whole = self.lines[place]
-            wording = first if ordinal == 1 else whole
+            wording = first if ordinal == before + 1 else whole
             self.open[-1].children.append(Draft("", ordinal, level, [(number, wording)], row=row))
 
 
 def _labels(row: tables.Row) -> list[int]:
-    """After which cells the labels end that a row begins with; an index and its labels are one."""
+    """After which cells the labels end that a row begins with; an index and the labels behind it are one."""
     if row.is_section or row.is_total:
         return []
     named = [n + 1 for n, (cell, kind) in enumerate(zip(row.cells, row.kinds, strict=True)) if cell and kind == "label"]
-    if not row.index:
+    index = row.index_at
+    if index is None:
         return named
-    return [max([row.cells.index(row.index) + 1, *named])]
+    return [*(end for end in named if end <= index), max([index + 1, *named])]
 
 
-def contents_lines(lines: list[tuple[int, str]]) -> set[int]:
-    """The places of a contents list before the body: from "目录" to where its first entry stands again."""
-    for place, (_, text) in enumerate(lines):
-        if not re.fullmatch(r"目\s*[录次]", text):
-            continue
-        entries = [re.sub(r"[\s.…·．]*\d*$", "", entry) for _, entry in lines[place + 1 :]]
-        if entries and (again := next((n for n in range(1, len(entries)) if entries[n] == entries[0]), 0)):
-            return set(range(place, place + 1 + again))
-    return set()
+def full_length(lines: list[tuple[int, str]]) -> int:
+    """How many characters a line has that goes on in the next one; shorter ones end their paragraph.
+
+    Where lines are no longer wrapped each is a paragraph, and none is so long.
+    """
+    lengths = sorted(len(text) for _, text in lines if "\t" not in text)
+    margin = lengths[len(lengths) * 9 // 10] if lengths else 0
+    if not _NARROWEST <= margin <= _WIDEST:
+        return _UNWRAPPED
+    # Lines that end inside a sentence and are no title: the shortest of them tell how ragged the margin is.
+    broken = sorted(len(text) for _, text in lines if len(text) > margin * _RAGGED and not text.endswith(_STOPS))
+    if len(broken) < len(lines) * _BROKEN:
+        return _UNWRAPPED
+    return max(int(margin * _RAGGED), broken[len(broken) // 10], 1)
 
 
-def width_of(lines: list[tuple[int, str]]) -> int:
-    """The length that wrapped lines run to: that of the longer ones (9th decile), in characters."""
-    lengths = sorted(len(text) for _, text in lines)
-    return lengths[len(lengths) * 9 // 10] if lengths else 0
-
-
-def paragraphs(lines: list[tuple[int, str]], width: int) -> Iterator[tuple[int, str]]:
+def paragraphs(lines: list[tuple[int, str]], full: int) -> Iterator[tuple[int, str]]:
     """The paragraphs that wrapped lines make up, each with its first line."""
     current, first = "", 0
     for number, text in lines:
         first = first if current else number
         current += text
-        if len(text) < width * FULL:
+        if len(text) < full:
             yield first, current
             current = ""
     if current:
         yield first, current
 
 
-def finished(draft: Draft, width: int, depth: int = 1, role: str = "", *, loose: bool = False) -> Node:
+def finished(draft: Draft, full: int, depth: int = 1, role: str = "", *, loose: bool = False) -> Node:
     """A part with its title told from its text, its role and its children."""
     if loose:
         _share_titles(draft)
-    _part_closing(draft, width, loose)
-    title, text = (part.strip() for part in _title_and_text(draft, width, loose))
+    _part_closing(draft, full, loose)
+    title, text = (part.strip() for part in _title_and_text(draft, full, loose))
     own = [number for number, _ in draft.lines] or [0]
     # Without a title the first words must tell; those after them speak of something else.
     own_role = _role(draft, title[:30] or text[:14])
     role = own_role if own_role == "note" else role or own_role
     below = "" if role in ("annex", "other") else role
     children = tuple(
-        finished(child, width, depth + 1, below, loose=loose)
+        finished(child, full, depth + 1, below, loose=loose)
         for child in draft.children
         if child.lines or child.children
     )
+    if role in ("other", "organisation") and draft.number and is_schedule(title or text[:_NAME], text, children):
+        role, children = "stages", tuple(with_role(child, "stages") for child in children)
     last = max([own[-1], *(child.lines[1] for child in children)])
     return Node(
         draft.number,
@@ -225,13 +268,15 @@ def finished(draft: Draft, width: int, depth: int = 1, role: str = "", *, loose:
         (own[0] or (children[0].lines[0] if children else 0), last),
         children,
         draft.row,
-        tuple(paragraphs(draft.lines, width)),
+        tuple(paragraphs(draft.lines, full)),
     )
 
 
 def _role(draft: Draft, title: str) -> str:
-    if is_annex(draft.number) and not draft.row:
-        return "annex"
+    if draft.is_named:
+        return role_of(title)
+    if draft.level == _AROUND:
+        return "annex" if draft.number else "note"
     if (
         draft.row
         or draft.title_end
@@ -240,15 +285,10 @@ def _role(draft: Draft, title: str) -> str:
         return "inspected"
     if not draft.number:
         return "note" if draft.level else "preamble"
-    return next((role for role, words in _ROLES if words.search(title)), "other")
+    return role_of(title)
 
 
-def frames(node: Node) -> bool:
-    """Whether a part only frames what is inspected: aims, principles, final provisions."""
-    return node.role not in ("other", "inspected") or bool(_FRAME.search((node.title or node.text)[:20]))
-
-
-def _title_and_text(draft: Draft, width: int, loose: bool) -> tuple[str, str]:
+def _title_and_text(draft: Draft, full: int, loose: bool) -> tuple[str, str]:
     whole = "".join(text for _, text in draft.lines)
     if draft.row or draft.is_clause:
         return "", whole
@@ -256,9 +296,10 @@ def _title_and_text(draft: Draft, width: int, loose: bool) -> tuple[str, str]:
         return whole[: draft.title_end], whole[draft.title_end :]
     if not draft.number:
         return "", whole
-    _, first = next(paragraphs([(0, draft.number + draft.lines[0][1]), *draft.lines[1:]], width), (0, ""))
+    _, first = next(paragraphs([(0, draft.number + draft.lines[0][1]), *draft.lines[1:]], full), (0, ""))
     first = first[len(draft.number) :]
     is_title = len(first) <= _LONGEST_TITLE and not first.endswith(("。", "；", ";", "，", ",", "："))
+    is_title = is_title and "。" not in first and (draft.level in _TITLED or bool(draft.children) or "，" not in first)
     if is_title and (draft.children or first != whole or draft.level in _TITLED):
         return first, whole[len(first) :]
     run_in, stop, rest = whole.partition("。")
@@ -269,7 +310,7 @@ def _title_and_text(draft: Draft, width: int, loose: bool) -> tuple[str, str]:
     return "", whole
 
 
-def _part_closing(parent: Draft, width: int, loose: bool) -> None:
+def _part_closing(parent: Draft, full: int, loose: bool) -> None:
     """Part the closing words of a parent from the last item of its list.
 
     The items of such a list are single clauses that end in a semicolon; the last one ends with its full stop.
@@ -286,14 +327,15 @@ def _part_closing(parent: Draft, width: int, loose: bool) -> None:
         item.is_clause = True
     last = items[-1]
     clause, stop, rest = wholes[-1].partition("。")
-    if not rest.strip():
+    # "（责任单位：…）" after the last item speaks of it.
+    if not rest.strip() or re.fullmatch(r"[（(【\[].*[）)】\]][。；]?", rest.strip()):
         return
     number, text = last.lines[0]
     if loose:
         cut = len(clause + stop)
         own, closing = [(number, text[:cut])], [(number, text[cut:]), *last.lines[1:]]
     else:
-        _, first = next(paragraphs([(0, last.number + text), *last.lines[1:]], width))
+        _, first = next(paragraphs([(0, last.number + text), *last.lines[1:]], full))
         if first != last.number + clause + stop:
             return
         taken, length = 0, len(clause + stop)

@@ -1,42 +1,40 @@
 """The points of a plan: leaves of what is inspected, rows of its tables, and what they say of themselves."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
 
 from ducha.domain.errors import sentence
 from ducha.engines.plans import facts
+from ducha.engines.plans.bodies import bodies_in, responsible
 from ducha.engines.plans.moments import spans
 from ducha.engines.plans.outline import leaves
+from ducha.engines.plans.roles import inspected_in
 from ducha.engines.plans.tables import BODY, Row
 from ducha.engines.plans.thresholds import thresholds
 from ducha.engines.plans.values import Heading, Node, Point, Warned
 
-_SCORE = re.compile(r"[（(](?:满分|计|共|分值)?[:：]?\s*(\d{1,3}(?:\.\d)?)\s*分")
+_WORTH = r"(?:满分|计|共|分值|本项|该项|总分|标准分|基础分|基准分|权重)"
+_SCORE = re.compile(
+    rf"[（(【\[［](?:[^（）()【】\[\]，,]{{0,8}}[，,])?{_WORTH}{{0,2}}[:：]?\s*(\d{{1,3}}(?:\.\d)?)\s*分"
+    rf"|[，,]\s*{_WORTH}?\s*(\d{{1,3}}(?:\.\d)?)\s*分[。；;]?\s*$"
+)
+_GAINED = re.compile(r"(?:^|[。；;，,])(?!每)[^每。；;，,]*[，,]\s*得\s*(\d{1,3}(?:\.\d)?)\s*分")
 _WEIGHT = re.compile(r"[（(]?(?:权重|占比)[:：为]?\s*(\d{1,3}(?:\.\d)?)\s*[%％]")
 _GRADES = re.compile(r"[扣得]\s*\d+(?:\.\d+)?\s*分|不得分|扣完为止")
-_SOURCES = re.compile(r"(?:数据来源|资料来源|佐证材料|信息来源)\s*[:：]\s*([^）)。；;]+)")
-_DUE = re.compile(r"(?:完成时限|完成时间|时限|时间节点)\s*[:：]\s*([^）)。；;，,]+)")
-_LED = re.compile(
-    r"(?:责任单位|责任部门|牵头单位|牵头部门|配合单位|配合部门|承办单位|责任主体|责任领导)\s*[:：]\s*([^）)\]】。；;]+)"
-)
-_BRACKET = re.compile(r"[（(\[【]([^（）()\[\]【】]{2,120})[）)\]】]\s*[。；;]?\s*$")
-_IN_BRACKET = re.compile(r"^(.+?)(?:牵头|负责|按职责分工负责|按职责分工|分别负责|配合|参加)+$")
-_PARTED = re.compile(r"[、，,；;/\s]+|牵头[，,；;]?|配合|负责|参加|按职责分工")
+_SOURCES = re.compile(r"(?:数据来源|资料来源|佐证材料|信息来源)\s*[:：]\s*([^）)。；;\n]+)")
+_DUE = re.compile(r"(?:完成时限|完成时间|整改时限|完成期限|时限|时间节点)\s*[:：]\s*([^）)。；;，,\n]+)")
 
 
 def points_of(nodes: list[Node], year: int | None) -> tuple[tuple[Point, ...], list[Warned]]:
     """The points in order, and what a person should look at: a code that its source gives twice."""
-    parts = [node for node in nodes if node.role == "inspected"]
-    parts = parts or [
-        child for node in nodes if node.role == "annex" for child in node.children if child.role == "inspected"
-    ]
+    parts = [path for node in nodes if node.role != "annex" for path in inspected_in(node)]
+    parts = parts or [path[1:] for node in nodes if node.role == "annex" for path in inspected_in(node)]
     found: list[Point] = []
     warned: list[Warned] = []
     seen: set[str] = set()
     highest: dict[str, int] = {}
-    for path in (path for part in parts for path in leaves(part)):
-        leaf, below = path[-1], path if len(parts) > 1 else path[1:] or path
+    for above, below in ((part[:-1], path) for part in parts for path in leaves(part[-1])):
+        leaf, path = below[-1], (*above, *below)
+        below = below if len(parts) > 1 else below[1:] or below
         if leaf.role == "note" or (leaf.row and leaf.row.is_total) or not (leaf.number or leaf.row):
             continue
         if len(path) > 1 and not (path[0].number or path[0].title):
@@ -53,8 +51,7 @@ def points_of(nodes: list[Node], year: int | None) -> tuple[tuple[Point, ...], l
         )
         highest[before] = max(highest.get(before, 0), int(code.removeprefix(f"{before}{dot}")))
         seen.add(code)
-        point = _row_point(code, path, leaf.row, year) if leaf.row else _point(code, path, year)
-        found.append(replace(point, headings=headings))
+        found.append((_row_point if leaf.row else _point)(code, path, headings, year))
         if leaf.row and leaf.row.inherited:
             text = "The row names no body or date of its own; those of the row above are taken."
             warned.append(Warned(leaf.lines, sentence(text)))
@@ -67,10 +64,10 @@ def _prefixes(code: str) -> list[str]:
     return [".".join(numbers[:size]) for size in range(2, len(numbers))]
 
 
-def _point(code: str, path: tuple[Node, ...], year: int | None) -> Point:
+def _point(code: str, path: tuple[Node, ...], headings: tuple[Heading, ...], year: int | None) -> Point:
     leaf = path[-1]
-    text = leaf.text or leaf.title
-    whole = leaf.title + leaf.text
+    text = _wording(leaf)
+    whole = "\n".join(paragraph for _, paragraph in leaf.paragraphs)
     sources, due = _SOURCES.search(whole), _DUE.search(whole)
     return Point(
         code=code,
@@ -80,18 +77,26 @@ def _point(code: str, path: tuple[Node, ...], year: int | None) -> Point:
         score=_score(whole),
         criteria="".join(clause for clause in re.split(r"(?<=[。；;])", text) if _GRADES.search(clause)).strip(),
         sources=sources[1].strip() if sources else "",
-        responsible=_responsible(whole),
+        responsible=responsible(whole),
         due=_due(due[1], year) if due else None,
         thresholds=thresholds(text, year),
         citations=facts.citations(whole),
+        headings=headings,
     )
 
 
-def _row_point(code: str, path: tuple[Node, ...], row: Row, year: int | None) -> Point:
+def _wording(leaf: Node) -> str:
+    """All words of a leaf; a title that is no sentence stands on a line of its own."""
+    parted = "" if leaf.title.endswith(("。", "：", ":", "；", "！")) else "\n"
+    return (leaf.title + parted + leaf.text).strip()
+
+
+def _row_point(code: str, path: tuple[Node, ...], headings: tuple[Heading, ...], year: int | None) -> Point:
+    row = path[-1].row or Row(())
     text = row.content or " ".join(row.labels)
     leaf = path[-1]
     labels = [node.title for node in path if node.title] + list(row.labels)
-    responsible = _bodies_in(row.responsible) or tuple(
+    named = bodies_in(row.responsible) or tuple(
         label.split("\t")[-1].strip() for label in labels[-1:] if BODY.fullmatch(label.split("\t")[-1].strip())
     )
     return Point(
@@ -102,10 +107,11 @@ def _row_point(code: str, path: tuple[Node, ...], row: Row, year: int | None) ->
         score=_number(row.score) if row.score else _score(text) or _score(row.criteria, last=True),
         criteria=row.criteria,
         sources=row.method,
-        responsible=responsible,
+        responsible=named,
         due=_due(row.due, year),
         thresholds=(*thresholds(text, year), *thresholds(row.criteria, year)),
         citations=facts.citations(f"{text} {row.criteria}"),
+        headings=headings,
     )
 
 
@@ -115,7 +121,9 @@ def _names(path: tuple[Node, ...]) -> tuple[str, ...]:
 
 
 def _score(text: str, *, last: bool = False) -> float | None:
-    found = _SCORE.findall(text)
+    found = [inside or behind for inside, behind in _SCORE.findall(text)]
+    # "设施齐全，得10分": several such are steps of a scale.
+    found = found or (gained if len(gained := _GAINED.findall(text)) == 1 else [])
     if found:
         return float(found[-1 if last else 0])
     weight = _WEIGHT.search(text)
@@ -128,27 +136,9 @@ def _number(cell: str) -> float | None:
 
 
 def _due(cell: str, year: int | None) -> tuple[str | None, str | None] | None:
+    """From when until when; one day or month alone is the end."""
     found = spans(cell, year)
-    return (found[0].starts, found[0].ends) if found else None
-
-
-def _responsible(text: str) -> tuple[str, ...]:
-    if named := _LED.findall(text):
-        return tuple(dict.fromkeys(body for cell in named for body in _bodies_in(cell)))
-    if bracket := _BRACKET.search(text):
-        leading = _IN_BRACKET.match(bracket[1].strip())
-        bodies = _bodies_in(bracket[1])
-        if bodies and (leading or all(BODY.fullmatch(body) for body in bodies)):
-            return bodies
-    return ()
-
-
-def _bodies_in(cell: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_bodies(cell)))
-
-
-def _bodies(cell: str) -> Iterator[str]:
-    for words in _LED.sub(r"\1、", cell).split("：")[-1:]:
-        for body in _PARTED.split(words):
-            if body.strip(" 。；;等"):
-                yield body.strip(" 。；;")
+    if not found:
+        return None
+    only_end = not found[0].is_range and found[0].starts == found[0].ends
+    return (None if only_end else found[0].starts, found[0].ends)

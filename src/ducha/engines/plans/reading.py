@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ducha.domain.errors import sentence
 from ducha.engines.plans import facts
 from ducha.engines.plans.beside import thresholds_beside
 from ducha.engines.plans.duties import duties
 from ducha.engines.plans.heading import Heading, take_heading
+from ducha.engines.plans.margins import parted
 from ducha.engines.plans.marks import lost_lines
-from ducha.engines.plans.outline import drafts, finished, frames, width_of
+from ducha.engines.plans.outline import drafts, finished, full_length
 from ducha.engines.plans.points import points_of
+from ducha.engines.plans.roles import with_inspected
 from ducha.engines.plans.stages import inferred_year, stages
 from ducha.engines.plans.values import Citation, Duty, Lines, Node, Point, Stage, Teams, Threshold, Warned
 
@@ -51,17 +53,18 @@ def _wording(node: Node) -> str:
 
 def read_text(text: str) -> Reading:
     """Read a plan from its text."""
-    lines = [(n, line.strip()) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
-    loose = lost_lines(lines)
-    width = width_of(lines)
-    preamble, parts, slips = drafts(lines, width)
-    heading = take_heading(preamble, lines)
+    lines = [(n, _trimmed(line)) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
+    if loose := lost_lines(lines):
+        lines = [(n, part) for n, line in lines for part in parted(line)]
+    full = full_length(lines)
+    preamble, parts, slips = drafts(lines, full, loose=loose)
+    heading = take_heading(preamble, lines, loose=loose)
     whole = "".join(line for _, line in lines)
     year, evidence = inferred_year(whole, heading)
-    nodes = [finished(part, width, loose=loose) for part in parts]
-    nodes, taken = _with_inspected(nodes)
+    nodes = [finished(part, full, loose=loose) for part in parts]
+    nodes, taken = with_inspected(nodes)
     found, doubts = stages(nodes, year, heading.issued_on)
-    outline = [finished(preamble, width), *nodes] if preamble.lines else nodes
+    outline = [finished(preamble, full), *nodes] if preamble.lines else nodes
     after_points = "".join(_wording(node) for node in nodes if node.role not in ("inspected", "annex"))
     points, repeated = points_of(nodes, year)
     return Reading(
@@ -83,21 +86,10 @@ def read_text(text: str) -> Reading:
     )
 
 
-def _with_inspected(nodes: list[Node]) -> tuple[list[Node], list[Warned]]:
-    """The parts with what is inspected: where none is named so, an annex's, or what the text asks for."""
-    if any(node.role == "inspected" for node in nodes):
-        return nodes, []
-    if any(child.role == "inspected" for node in nodes for child in node.children if node.role == "annex"):
-        return nodes, []
-    taken = [node for node in nodes if not frames(node)]
-    text = "No part is named as what is inspected; “%(parts)s” are taken for it. Correct this if they are not."
-    names = "”, “".join((node.title or node.text)[:20] for node in taken)
-    warned = [Warned(taken[0].lines, sentence(text, parts=names))] if taken else []
-    return [node if frames(node) else _as_inspected(node) for node in nodes], warned
-
-
-def _as_inspected(node: Node) -> Node:
-    return replace(node, role="inspected", children=tuple(_as_inspected(child) for child in node.children))
+def _trimmed(line: str) -> str:
+    """A line without the blanks around it; a row of a table keeps its empty cells."""
+    trimmed = line.strip()
+    return line.strip(" \u3000\r") if "\t" in trimmed or line.endswith("\t\t") else trimmed
 
 
 def _warnings(nodes: list[Node], found: tuple[Stage, ...], year: int | None, evidence: str) -> Iterator[Warned]:

@@ -17,18 +17,29 @@ _HEADS = (
     ("score", r".*分值|.*权重.*|.*满分|标准分|配分|分数|基本分|.*（分）|分"),
     (
         "criteria",
-        r".*(?:评分|计分|扣分|记分|赋分|得分|打分|考核|评价|评估|考评)(?:标准|办法|细则|规则|说明|依据)|扣分.*",
+        r".*(?:评分|计分|扣分|记分|赋分|得分|打分|考核|评价|评估|考评)(?:标准|办法|细则|规则|说明|依据)|扣分.*"
+        r"|.*(?:解释|释义|计算公式|计算方法|指标说明)",
     ),
-    ("note", r".*得分|自评.*|.*结果|备注|说明|.*完成情况|.*落实情况|审核.*|联系.*"),
-    ("responsible", r".*(?:责任|牵头|配合|承办|主办|协办|实施)(?:单位|部门|科室|处室|主体|领导|人|股室).*|负责人|分工"),
+    (
+        "note",
+        r".*得分|自评.*|.*结果|备注|说明|[是否有无]|(?:不)?(?:合格|符合|达标)|.*完成情况|.*落实情况|审核.*|联系.*",
+    ),
+    ("support", r".*(?:配合|协办|协助|参与|参加)(?:单位|部门|科室|处室|主体|领导|人|股室).*"),
+    # Persons answer for a row, bodies are asked for it.
+    ("note", r".*(?:责任|联系|负责|分管|经办|牵头|包保|包抓)(?:人|领导|同志|人员)"),
+    ("responsible", r".*(?:责任|牵头|承办|主办|实施)(?:单位|部门|科室|处室|主体|股室).*|分工"),
     ("due", r".*(?:时限|时间|期限|日期|节点).*"),
-    ("method", r".*(?:考核|检查|评价|评估|考评|查验|督察|督查)(?:方法|方式|形式|手段)|.*(?:来源|佐证|印证).*|.*材料.*"),
+    ("method", r".*(?:方法|方式|形式|手段)|.*(?:来源|佐证|印证).*|.*材料.*"),
     ("content", r".*(?:内容|任务|要求|事项|指标|要点|重点|举措|措施|项目|目标|标准|工作|问题).*"),
     ("label", r".*(?:类别|类型|名称|类|领域|方面|阶段|部门|单位|层级|对象)"),
 )
 _HEADS_COMPILED = tuple((kind, re.compile(words)) for kind, words in _HEADS)
 _NUMBER = re.compile(r"[+＋\-－]?\d+(?:\.\d+)?\s*[分%％]?(?:[+＋]\d+分?)?$")
 _INDEX = re.compile(r"\d{1,3}[.、]?$|[（(]?[一二三四五六七八九十]{1,3}[）)]?、?$|\d+(?:\.\d+)+$")
+_NUMBERED = re.compile(
+    r"(?:第?[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．章条节]|第[一二三四五六七八九十]{1,3}部分)\s*\t[^\t]+$"
+)
+_CHINESE_INDEX = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)]?、?")
 _SECTION = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)、.．]")
 # The name of a body: 县司法局, 市政府办公室, 各执法部门.
 BODY = re.compile(
@@ -36,11 +47,18 @@ BODY = re.compile(
     r"(?:办公室)?"
 )
 _TOTAL = re.compile(r"(?:总\s*分|合\s*计|总\s*计|小\s*计|综合得分|总得分)")
+_TIMED = re.compile(r"^.{0,12}(?:季度|[年月周旬]|长期|持续|常态|立即|即时|立行|随时)")
 _LOOKED_UP = re.compile(r"查|核对|核实|现场|资料|台帐|台账|报表|座谈|访谈|听取|测评|问卷|系统|文件")
 _GRADED = re.compile(r"扣|得|分|按比例|优|合格")
+# A cell that says something: no blank, no box to tick.
+_IS_SAID = re.compile(r"(?!^[\s是否有无]*[□☐○]).*\w")
+# What the cells of a column have on average that holds sentences, not names.
+_SENTENCE = 10
 _ONE_ROW = 60
 # A row with more cells than its head and these is no row of the table.
 _MOST_SPARE = 20
+# How much better than each in its own column another placing must be.
+_BETTER = 0.5
 
 
 @dataclass(frozen=True)
@@ -56,10 +74,16 @@ class Row:
     criteria: str = ""
     method: str = ""
     responsible: str = ""
+    support: str = ""
     due: str = ""
     is_section: bool = False
     is_total: bool = False
     inherited: tuple[str, ...] = ()
+
+    @property
+    def index_at(self) -> int | None:
+        """In which cell its index stands."""
+        return next((n for n, kind in enumerate(self.kinds) if kind == "index" and self.cells[n]), None)
 
 
 @dataclass(frozen=True)
@@ -92,26 +116,64 @@ def _columns(head: str) -> tuple[str, ...] | None:
     if len(cells) < 2 or any(len(cell) > 20 for cell in cells):
         return None
     kinds = [_kind(cell) for cell in cells]
-    if "content" not in kinds or sum(kind != "label" for kind in kinds) < 2 or "unknown" in kinds:
+    known = [kind for kind in kinds if kind not in ("label", "unknown")]
+    if "content" not in kinds or len(known) < 2 + kinds.count("unknown"):
         return None
-    # Of several columns of content the last holds the points, those before it their parents.
-    last = max(place for place, kind in enumerate(kinds) if kind == "content")
-    return tuple("label" if kind == "content" and place != last else kind for place, kind in enumerate(kinds))
+    return tuple("note" if kind == "unknown" else kind for kind in kinds)
 
 
 def _kind(head: str) -> str:
     if not head:
         return "note"
-    return next((kind for kind, words in _HEADS_COMPILED if words.fullmatch(head)), "unknown")
+    without_bracket = re.sub(r"[（(][^（）()]*[）)]$", "", head)
+    named = (kind for words in (head, without_bracket) for kind, heads in _HEADS_COMPILED if heads.fullmatch(words))
+    return next(named, "unknown")
+
+
+def _settled(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """The columns by what stands in them: one that is empty is to be filled in.
+
+    The last column of content holds the points; those before it name their parents, or say a sentence in every row
+    and are part of the point.
+    """
+    longest = max((len(row) for row in rows), default=0)
+    if set(columns[longest:]) == {"note"}:
+        columns = columns[:longest]
+    full = [row for row in rows if len(row) == longest]
+    filled = [
+        kind if kind == "index" or (place < longest and any(_IS_SAID.search(row[place]) for row in full)) else "note"
+        for place, kind in enumerate(columns)
+    ]
+    kinds = filled if "content" in filled else list(columns)
+    last = max(place for place, kind in enumerate(kinds) if kind == "content")
+    for place, kind in enumerate(kinds):
+        if (
+            kind == "content"
+            and place != last
+            and not _says_sentences([row[place] for row in full if place < longest], len(rows))
+        ):
+            kinds[place] = "label"
+    return tuple(kinds)
+
+
+def _says_sentences(cells: list[str], rows: int) -> bool:
+    return (
+        bool(cells)
+        and sum(map(len, cells)) >= _SENTENCE * len(cells)
+        and all(cells)
+        and len(set(cells)) * 10 >= rows * 8
+    )
 
 
 def _end(lines: list[tuple[int, str]], head: int) -> int:
-    """Where the table ends: a line of one cell belongs to it only as a heading between rows."""
-    place = head + 1
+    """Where the table ends: a line of one cell, or of a number and one, is of it only as a heading between rows."""
+    place, width = head + 1, lines[head][1].count("\t")
     while place < len(lines):
         text = lines[place][1]
-        goes_on = place + 1 < len(lines) and "\t" in lines[place + 1][1]
-        if "\t" not in text and not (goes_on and len(text) <= _ONE_ROW):
+        below = lines[place + 1][1].count("\t") if place + 1 < len(lines) else 0
+        if "\t" not in text and not (below >= min(2, width) and len(text) <= _ONE_ROW):
+            break
+        if width > 1 and below < 2 and _NUMBERED.match(text):
             break
         place += 1
     return place
@@ -120,6 +182,8 @@ def _end(lines: list[tuple[int, str]], head: int) -> int:
 def _table(lines: list[tuple[int, str]], head: int, end: int, columns: tuple[str, ...]) -> Table:
     rows: list[tuple[int, Row]] = []
     above: Row | None = None
+    body = [tuple(cell.strip() for cell in text.split("\t")) for _, text in lines[head + 1 : end] if "\t" in text]
+    columns = _settled(columns, [cells for cells in body if sum(map(bool, cells)) > 1])
     for place in range(head + 1, end):
         text = lines[place][1]
         if text == lines[head][1]:
@@ -130,13 +194,50 @@ def _table(lines: list[tuple[int, str]], head: int, end: int, columns: tuple[str
                 row = _with_merged(row, above, columns)
                 above = row
         rows.append((place, row))
-    return Table(head, end, tuple(rows))
+    return Table(head, end, tuple(_with_sections(_with_parents(rows, len(columns)))))
+
+
+def _with_parents(rows: list[tuple[int, Row]], width: int) -> Iterator[tuple[int, Row]]:
+    """The rows; a label that only repeats the one above it, before any index, is that one's."""
+    above: tuple[str, ...] = ()
+    for place, row in rows:
+        if row.is_section or row.is_total or len(row.cells) != width:
+            above = () if row.is_section else above
+            yield place, row
+            continue
+        repeated = 0
+        while (
+            repeated < width
+            and row.kinds[repeated] in ("label", "note")
+            and row.cells[repeated : repeated + 1] == (above[repeated : repeated + 1])
+        ):
+            repeated += 1
+        again = {n for n in range(repeated) if row.kinds[n] == "label" and row.cells[n]}
+        above = tuple(cell or (above[n] if above else "") for n, cell in enumerate(row.cells))
+        if again:
+            kinds = tuple("note" if n in again else kind for n, kind in enumerate(row.kinds))
+            labels = tuple(cell for n, cell in enumerate(row.cells) if kinds[n] == "label" and cell)
+            row = replace(row, kinds=kinds, labels=labels)
+        yield place, row
+
+
+def _with_sections(rows: Iterator[tuple[int, Row]]) -> Iterator[tuple[int, Row]]:
+    """The rows; one numbered 一 among rows numbered 1, or 1 above rows numbered 1.1, heads a section."""
+    whole = list(rows)
+    indexes = [row.index.rstrip(".、") for _, row in whole]
+    are_mixed = any(index.isdigit() for index in indexes)
+    for n, (place, row) in enumerate(whole):
+        heads = are_mixed and bool(_CHINESE_INDEX.fullmatch(row.index))
+        heads = heads or (indexes[n].isdigit() and n + 1 < len(whole) and indexes[n + 1].startswith(f"{indexes[n]}."))
+        yield place, replace(row, is_section=True) if heads and not row.is_total else row
 
 
 def _row(cells: tuple[str, ...], columns: tuple[str, ...]) -> Row:
-    if len(cells) == 1:
+    said = [cell for cell in cells if cell]
+    if len(said) == 1 and cells[0] and (len(cells) == 1 or (len(cells) == len(columns) and columns[0] != "content")):
         is_total = bool(_TOTAL.match(cells[0]))
-        return Row(cells, ("label",), labels=cells, is_section=not is_total, is_total=is_total)
+        kinds = ("label", *(("note",) * (len(cells) - 1)))
+        return Row(cells, kinds, labels=cells[:1], is_section=not is_total, is_total=is_total)
     if len(cells) > len(columns) + _MOST_SPARE:
         return Row(cells, ("note",) * len(cells), is_total=True)
     kinds = tuple(columns[column] for column in _placed(cells, columns))
@@ -147,11 +248,13 @@ def _row(cells: tuple[str, ...], columns: tuple[str, ...]) -> Row:
     values = {kind: " ".join(words) for kind, words in by_kind.items() if kind not in ("label", "note")}
     labels = tuple(by_kind.get("label", []))
     first = next((cell for cell in cells if cell), "")
-    is_total = any(_TOTAL.match(cell) for cell in (first, *labels[:1]))
+    # A second row of heads, or a form to fill in, asks nothing.
+    asks = labels or any(kind in values for kind in ("index", "content", "criteria", "score"))
+    is_total = not asks or any(_TOTAL.match(cell) for cell in (first, *labels[:1]))
     # A number in a column of its own heads a section; one before a label does where the row says nothing else.
     heads = _SECTION.match(values.get("index", "")) or (_SECTION.match(first) and "content" not in values)
-    row = Row(cells, kinds, labels=labels, is_section=bool(heads) and not is_total, is_total=is_total)
-    return replace(row, **values)  # type: ignore[arg-type]
+    is_section = bool(heads) and not is_total
+    return Row(cells, kinds, labels=labels, is_section=is_section, is_total=is_total, **values)  # type: ignore[arg-type]
 
 
 def _with_merged(row: Row, above: Row | None, columns: tuple[str, ...]) -> Row:
@@ -163,11 +266,11 @@ def _with_merged(row: Row, above: Row | None, columns: tuple[str, ...]) -> Row:
         for name in ("responsible", "due")
         if name in columns and not getattr(row, name) and getattr(above, name)
     }
-    return replace(row, **taken, inherited=tuple(taken))
+    return replace(row, **taken, inherited=tuple(taken)) if taken else row
 
 
 def _placed(cells: tuple[str, ...], columns: tuple[str, ...]) -> list[int]:
-    """The column of each cell, in order, at the least cost."""
+    """The column of each cell, in order, at the least cost; rather its own, or its own beside merged parents."""
     far = 1e9
     best = [[far] * (len(columns) + 1) for _ in range(len(cells) + 1)]
     came: dict[tuple[int, int], tuple[int, int]] = {}
@@ -188,8 +291,20 @@ def _placed(cells: tuple[str, ...], columns: tuple[str, ...]) -> list[int]:
                 if here + price < best[to_cell][to_column]:
                     best[to_cell][to_column] = here + price
                     came[to_cell, to_column] = (cell, column)
-    at = (len(cells), len(columns))
-    placed = [0] * len(cells)
+    merged = len(columns) - len(cells)
+    if merged >= 0 and set(columns[:merged]) <= {"index", "label"}:
+        if _fit(cells, columns[merged:]) <= best[len(cells)][len(columns)] + _BETTER:
+            return list(range(merged, len(columns)))
+    return _way_back(came, (len(cells), len(columns)))
+
+
+def _fit(cells: tuple[str, ...], columns: tuple[str, ...]) -> float:
+    """How badly the cells fit the columns above them; an empty one fits any."""
+    return sum(_misfit(cell, kind) for cell, kind in zip(cells, columns, strict=True) if cell)
+
+
+def _way_back(came: dict[tuple[int, int], tuple[int, int]], at: tuple[int, int]) -> list[int]:
+    placed = [0] * at[0]
     while at in came:
         before = came[at]
         for cell in range(before[0], at[0]):
@@ -200,7 +315,7 @@ def _placed(cells: tuple[str, ...], columns: tuple[str, ...]) -> list[int]:
 
 def _skipped(kind: str, taken: int, total: int) -> float:
     """What it costs to leave a column of a row empty: little where cells were merged, or at the end."""
-    if taken == 0 and kind in ("label", "index", "responsible"):
+    if taken == 0 and kind in ("label", "index", "responsible", "support"):
         return 0.05
     if taken == total:
         return 0.1 if kind == "note" else 0.4
@@ -217,8 +332,8 @@ def _misfit(cell: str, kind: str) -> float:
     if kind == "score":
         return 0.0 if is_number else 4.0
     if kind == "due":
-        return 0.0 if has_moment(cell) or "长期" in cell or "持续" in cell else 1.5
-    if kind == "responsible":
+        return 0.0 if has_moment(cell) or _TIMED.search(cell) else 1.5
+    if kind in ("responsible", "support"):
         return 0.0 if len(cell) <= 120 and BODY.search(cell) else 1.5
     if kind == "label":
         is_sentence = cell.endswith(("。", "；", ";", "，")) or len(cell) > 60

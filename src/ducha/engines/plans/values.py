@@ -130,3 +130,4 @@ class Draft:
     row: "Row | None" = None
     title_end: int = 0
     is_clause: bool = False
+    is_named: bool = False
