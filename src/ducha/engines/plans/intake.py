@@ -17,8 +17,6 @@ MAX_BYTES = 20_000_000
 # What is read in a few seconds at worst: 5,000 points of 200 characters in wrapped lines.
 MAX_CHARACTERS = 1_000_000
 MAX_LINES = 30_000
-# Beyond this many bytes the parts of a Word file are no plan, and their parser would take more memory than it may.
-MAX_MARKUP = 40_000_000
 
 
 class PlanRefused(Invalid):
@@ -121,6 +119,10 @@ def _archive_faults(name: str, content: bytes) -> Sequence[str]:
     if not content.startswith(b"PK"):
         return []
     _kind, faults = foreign.inspect(BytesIO(content))
+    return _of_file(name, faults)
+
+
+def _of_file(name: str, faults: Sequence[str]) -> Sequence[str]:
     return [sentence("“%(name)s”: %(fault)s.", name=name, fault=fault) for fault in faults]
 
 
@@ -137,6 +139,8 @@ def _word(name: str, content: bytes) -> Document:
     try:
         text = "\n".join(lines_of(content, doubts))
         is_scan = not has_words(text) and is_pictures(content)
+    except Invalid as refusal:
+        raise PlanRefused(*_of_file(name, refusal.faults)) from refusal
     except Exception as error:  # noqa: BLE001 - a damaged file makes its parser raise anything at all
         raise PlanRefused(broken) from error
     if is_scan:
