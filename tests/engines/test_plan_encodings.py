@@ -140,7 +140,7 @@ def test_a_sign_that_was_lost_is_kept_and_told(sign):
 
 @pytest.mark.parametrize(
     "text",
-    ["1\n2\n3\n", "1.2.3.\n4.5.6.\n", "一、\n二、\n三、\n", "（一）（二）", "。，", "\u200b\u200b", "\x0c\x0c", "— 1 —"],
+    ["1\n2\n3\n", "1.2.3.\n4.5.6.\n", "一、\n二、\n三、\n", "（一）", "。，", "\u200b\u200b", "\x0c\x0c", "— 1 —"],
 )
 def test_a_document_without_words_is_refused(text):
     with pytest.raises(plans.PlanRefused, match="“方案.txt” (holds no words|is empty)"):

@@ -1,7 +1,6 @@
 """Files that are broken, locked, made to harm, or no plan at all: a sentence each, in time, through both doors."""
 
 import os
-import struct
 import subprocess
 import sys
 import tempfile
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 from docx import Document
 from PIL import Image
+from plan_files import container, packed
 
 from ducha.engines import files, plans
 
@@ -37,14 +37,6 @@ def word() -> bytes:
 WORD = word()
 
 
-def packed(parts: dict[str, bytes], *, method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    target = BytesIO()
-    with zipfile.ZipFile(target, "w", method) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    return target.getvalue()
-
-
 def changed(**parts: bytes) -> bytes:
     """The Word file with other or more parts; "__" in a name is "/"."""
     with zipfile.ZipFile(BytesIO(WORD)) as archive:
@@ -62,26 +54,6 @@ def locked() -> bytes:
     for magic, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         content[content.index(magic) + at] |= ENCRYPTED
     return bytes(content)
-
-
-def container(*names: str, flags: int = 0) -> bytes:
-    """An old Office container with these streams; `flags` stand where Word tells that a document is encrypted."""
-    head = bytearray(512)
-    head[:8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-    struct.pack_into("<H", head, 30, 9)
-    struct.pack_into("<I", head, 48, 1)
-    struct.pack_into("<109I", head, 76, 0, *[0xFFFFFFFF] * 108)
-    table = struct.pack("<128I", 0xFFFFFFFD, 0xFFFFFFFE, 0xFFFFFFFE, *[0xFFFFFFFF] * 125)
-    directory = b""
-    for name in ("Root Entry", *names)[:4]:
-        wide = name.encode("utf-16-le")
-        entry = bytearray(128)
-        entry[: len(wide)] = wide
-        struct.pack_into("<H", entry, 64, len(wide) + 2)
-        struct.pack_into("<I", entry, 116, 2)
-        directory += bytes(entry)
-    stream = struct.pack("<5sxxxxxH", b"\xec\xa5\xc1\x00\xd9", flags).ljust(512, b"\0")
-    return bytes(head) + table + directory.ljust(512, b"\0") + stream
 
 
 RELATIONS = part("word/_rels/document.xml.rels")
@@ -120,6 +92,7 @@ OTHERS = {
     "开放.docx": (packed({"mimetype": b"a", "content.xml": b"<a/>"}), "is an OpenDocument file"),
     "加密.docx": (container("EncryptionInfo", "EncryptedPackage"), "is protected by a password"),
     "加密.doc": (container("WordDocument", flags=0x0100), "is protected by a password"),
+    "宏.doc": (container("WordDocument", "Macros"), "contains macros"),
     "锁.docx": (locked(), "is protected by a password"),
     "残.docx": (WORD[: len(WORD) // 2], "is no Word document or is broken"),
     "坏.docx": (changed(word__document=b"")[:-30], "is no Word document or is broken"),

@@ -44,7 +44,7 @@ def converted(name: str, content: bytes, kind: str) -> bytes:
         settings = Path(folder, "profile", "user", "registrymodifications.xcu")
         settings.parent.mkdir(parents=True)
         settings.write_text(_SETTINGS, encoding="utf-8")
-        _run(program, source)
+        run(program, source, "docx")
         try:
             return source.with_suffix(".docx").read_bytes()
         except OSError as error:
@@ -52,13 +52,14 @@ def converted(name: str, content: bytes, kind: str) -> bytes:
             raise Invalid([sentence(fault, name=name)]) from error
 
 
-def _run(program: str, source: Path) -> None:
+def run(program: str, source: Path, form: str) -> None:
+    """Convert a file beside itself; what it started is ended after `SECONDS`."""
     folder = source.parent
     command = [program, "--headless", "--norestore", "--nologo", f"-env:UserInstallation=file://{folder}/profile"]
-    command += ["--convert-to", "docx", "--outdir", str(folder), str(source)]
+    command += ["--convert-to", form, "--outdir", str(folder), str(source)]
     forms = {"PATH": os.defpath, "HOME": str(folder), "TMPDIR": str(folder), "LC_ALL": "C.UTF-8"}
     running = subprocess.Popen(
-        [*_without_network(), *command],
+        [*without_network(), *command],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -81,7 +82,7 @@ def _limit() -> None:
         resource.setrlimit(which, (most, most))
 
 
-def _without_network() -> list[str]:
+def without_network() -> list[str]:
     """A network of its own with nothing in it, where the system lets us have one."""
     command = ["unshare", "--map-root-user", "--net"]
     try:

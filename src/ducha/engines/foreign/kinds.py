@@ -32,6 +32,7 @@ _PARTS = (
     ("META-INF/MANIFEST.MF", "program"),
 )
 _STREAMS = (("WordDocument", "doc"), ("Workbook", "xlsx"), ("Book", "xlsx"), ("PowerPoint Document", "pptx"))
+_MACROS = {"Macros", "_VBA_PROJECT", "_VBA_PROJECT_CUR"}
 _PAGE = re.compile(
     r"(?>\s*<!--.*?-->)*+\s*+<(?:!doctype\s+html|html|\?xml|head|body|div|meta|table|p)\b", re.IGNORECASE | re.DOTALL
 )
@@ -73,6 +74,7 @@ def refusal(kind: str, name: str) -> str | None:
             "“%(name)s” is protected by a password. Open it, take the password away, save it and choose that.",
             name=name,
         ),
+        "macros": sentence("“%(name)s” contains macros. Save it as docx without them and choose that.", name=name),
         "ole": sentence(
             "“%(name)s” is an old or password-protected Office file. Save it as docx without a password.", name=name
         ),
@@ -101,4 +103,6 @@ def _in_container(content: bytes) -> str:
     held = ole.container(content)
     if held.is_encrypted:
         return "protected"
+    if _MACROS & held.names:
+        return "macros"
     return next((kind for stream, kind in _STREAMS if stream in held.names), "ole")

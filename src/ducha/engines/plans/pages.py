@@ -117,6 +117,7 @@ def _flat(element: Any) -> Iterator[str]:
     from lxml import etree
 
     tables: dict[Any, bool] = {}
+    counts: dict[Any, int] = {}
     cell = None
     for event, node in etree.iterwalk(element, events=("start", "end", "comment", "pi")):
         if event == "start":
@@ -124,7 +125,7 @@ def _flat(element: Any) -> Iterator[str]:
                 cell = node
             elif node.tag in _BLOCKS or node.tag in _CELLS:
                 yield "\n" if cell is None else " "
-            yield (_mark(node) if node.tag == "li" else "") + _plain(node, node.text)
+            yield (_mark(node, counts) if node.tag == "li" else "") + _plain(node, node.text)
             continue
         if node is cell:
             cell = None
@@ -156,21 +157,17 @@ def _plain(inside: Any, text: str | None) -> str:
     return _BLANKS.sub(" ", _WRAPPED.sub("", text))
 
 
-def _mark(entry: Any) -> str:
-    """The number that a browser shows before an entry of an ordered list."""
+def _mark(entry: Any, counts: dict[Any, int]) -> str:
+    """The number that a browser shows before an entry of an ordered list, counted on."""
     parent = entry.getparent()
     if parent is None or parent.tag != "ol":
         return ""
+    number = _number(entry.get("value"), counts.get(parent, _number(parent.get("start"), 1) - 1) + 1)
+    counts[parent] = number
     style = re.search(r"list-style(?:-type)?\s*:\s*([\w-]+)", f"{parent.get('style')};{entry.get('style')}")
     form = _STYLES.get(style[1], "decimal") if style else _FORMS.get(parent.get("type") or "", "decimal")
     if form == "none":
         return ""
-    number = _number(parent.get("start"), 1)
-    for each in parent.iterchildren("li"):
-        number = _number(each.get("value"), number)
-        if each is entry:
-            break
-        number += 1
     return shown(number, form) + ("、" if form == "chineseCounting" else ".")
 
 
