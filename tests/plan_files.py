@@ -1,5 +1,6 @@
 """Real files of the kinds in which plans come, made in the tests."""
 
+import hashlib
 import shutil
 import struct
 import zipfile
@@ -55,3 +56,54 @@ def printed(markup: str, **how: Any) -> bytes:
         content = page.pdf(**how)
         browser.close()
     return content
+
+
+_PADDING = bytes.fromhex("28BF4E5E4E758A4164004E56FFFA01082E2E00B6D0683E802F0CA9FE6453697A")
+
+
+def _rc4(key: bytes, content: bytes) -> bytes:
+    box, j = list(range(256)), 0
+    for i in range(256):
+        j = (j + box[i] + key[i % len(key)]) % 256
+        box[i], box[j] = box[j], box[i]
+    i = j = 0
+    out = bytearray()
+    for byte in content:
+        i = (i + 1) % 256
+        j = (j + box[i]) % 256
+        box[i], box[j] = box[j], box[i]
+        out.append(byte ^ box[(box[i] + box[j]) % 256])
+    return bytes(out)
+
+
+def pdf(pages: list[str], *, user: str | None = None, rotated: int = 0) -> bytes:
+    """A PDF of Latin lines, one text per page ("" is an empty page); `user` locks it (PDF 1.3, algorithm 1), "" for
+    a file that only its owner may change."""
+    key = b""
+    lock = ""
+    if user is not None:
+        owner = _rc4(hashlib.md5(b"owner" + _PADDING[:27]).digest()[:5], (user.encode() + _PADDING)[:32])
+        seed = (user.encode() + _PADDING)[:32] + owner + struct.pack("<i", -64) + b"ducha"
+        key = hashlib.md5(seed).digest()[:5]
+        lock = f"<< /Filter /Standard /V 1 /R 2 /P -64 /O <{owner.hex()}> /U <{_rc4(key, _PADDING).hex()}> >>"
+    kids = " ".join(f"{4 + 2 * n} 0 R" for n in range(len(pages)))
+    objects = [b"<< /Type /Catalog /Pages 2 0 R >>"]
+    objects.append(f"<< /Type /Pages /Count {len(pages)} /Kids [{kids}] >>".encode())
+    objects.append(b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>")
+    for n, text in enumerate(pages):
+        size = f"/MediaBox [0 0 595 842] /Rotate {rotated} /Resources << /Font << /F 3 0 R >> >>"
+        objects.append(f"<< /Type /Page /Parent 2 0 R {size} /Contents {5 + 2 * n} 0 R >>".encode())
+        shown = "".join(f"1 0 0 1 50 {780 - 20 * k} Tm ({line}) Tj " for k, line in enumerate(text.splitlines()))
+        stream = f"BT /F 12 Tf {shown} ET".encode() if text else b""
+        if key:
+            stream = _rc4(hashlib.md5(key + struct.pack("<I", 5 + 2 * n)[:3] + b"\0\0").digest()[:10], stream)
+        objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
+    whole, places = b"%PDF-1.4\n", []
+    for number, content in enumerate([*objects, lock.encode()] if lock else objects, 1):
+        places.append(len(whole))
+        whole += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    locked = f"/Encrypt {len(places)} 0 R /ID [<{b'ducha'.hex()}> <{b'ducha'.hex()}>]" if lock else ""
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    trailer = f"<< /Size {len(places) + 1} /Root 1 0 R {locked} >>"
+    end = f"xref\n0 {len(places) + 1}\n0000000000 65535 f \n{table}trailer\n{trailer}\nstartxref\n{len(whole)}\n%%EOF"
+    return whole + end.encode()
