@@ -107,3 +107,31 @@ def pdf(pages: list[str], *, user: str | None = None, rotated: int = 0) -> bytes
     trailer = f"<< /Size {len(places) + 1} /Root 1 0 R {locked} >>"
     end = f"xref\n0 {len(places) + 1}\n0000000000 65535 f \n{table}trailer\n{trailer}\nstartxref\n{len(whole)}\n%%EOF"
     return whole + end.encode()
+
+
+_OFD = "http://www.ofdspec.org/2016"
+
+
+def words(x: float, y: float, text: str, size: float = 4) -> str:
+    boundary = f"{x} {y} {size * len(text)} {size}"
+    code = f'<ofd:TextCode X="0" Y="{size * 0.85}" DeltaX="g {len(text) - 1} {size}">{text}</ofd:TextCode>'
+    return f'<ofd:TextObject ID="1" Boundary="{boundary}" Font="2" Size="{size}">{code}</ofd:TextObject>'
+
+
+def rule(x: float, y: float, width: float, height: float) -> str:
+    data = f"<ofd:AbbreviatedData>M 0 0 L {width} {height}</ofd:AbbreviatedData>"
+    return f'<ofd:PathObject ID="1" Boundary="{x} {y} {width} {height}">{data}</ofd:PathObject>'
+
+
+def ofd(*pages: str) -> bytes:
+    """An OFD document of pages of `words` and `rule`s, in millimetres."""
+    body = "<ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody>"
+    listed = "".join(f'<ofd:Page ID="{n}" BaseLoc="Pages/Page_{n}/Content.xml"/>' for n in range(len(pages)))
+    parts = {
+        "OFD.xml": f"<ofd:OFD xmlns:ofd='{_OFD}'>{body}</ofd:OFD>",
+        "Doc_0/Document.xml": f"<ofd:Document xmlns:ofd='{_OFD}'><ofd:Pages>{listed}</ofd:Pages></ofd:Document>",
+    }
+    for n, page in enumerate(pages):
+        layer = f"<ofd:Content><ofd:Layer ID='9'>{page}</ofd:Layer></ofd:Content>"
+        parts[f"Doc_0/Pages/Page_{n}/Content.xml"] = f"<ofd:Page xmlns:ofd='{_OFD}'>{layer}</ofd:Page>"
+    return packed({name: part.encode() for name, part in parts.items()})

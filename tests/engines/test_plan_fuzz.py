@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from docx import Document
-from plan_files import packed, pdf, printed
+from plan_files import ofd, packed, pdf, printed, rule, words
 
 from ducha.engines import plans
 
@@ -120,6 +120,7 @@ def test_damaged_files_are_read_or_refused(sources):
 # What the parts of a file are made of: values of attributes, tags and wording.
 VALUE = re.compile(r'(?<==")[^"<>]*(?=")')
 PIECE = re.compile(r"<[^<>]*>|[^<>]+")
+LIKELY = ("document.xml", "numbering.xml", "styles.xml", "Document.xml", "Content.xml")
 VALUES = [
     "",
     "0",
@@ -176,7 +177,7 @@ def restructured(content: bytes, dice: random.Random) -> bytes:
     with zipfile.ZipFile(BytesIO(content)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     markup = [name for name in parts if name.endswith((".xml", ".rels"))]
-    likely = [name for name in markup if name.rpartition("/")[2] in ("document.xml", "numbering.xml", "styles.xml")]
+    likely = [name for name in markup if name.rpartition("/")[2] in LIKELY]
     for name in dice.sample(likely, dice.randrange(1, 3)) + dice.sample(markup, dice.randrange(2)):
         parts[name] = rewritten(parts[name].decode("utf-8", "replace"), dice).encode("utf-8", "replace")
     if not dice.randrange(20):
@@ -186,13 +187,14 @@ def restructured(content: bytes, dice: random.Random) -> bytes:
 
 def test_files_whose_parts_are_put_together_wrongly_are_read_or_refused():
     sources = [("方案.html", page(SHORT)), ("方案.mht", HEAD + page(SHORT)), ("方案.docx", word(SHORT))]
-    sources += [("方案.pdf", pdf([TEXT_IN_LATIN] * 3))]
+    pages = "".join(words(20, 20 + 6 * n, line) for n, line in enumerate(SHORT.splitlines()) if line.strip())
+    sources += [("方案.pdf", pdf([TEXT_IN_LATIN] * 3)), ("方案.ofd", ofd(pages + rule(20, 20, 90, 0), pages))]
     until, seed, tried = time.monotonic() + BUDGET, 0, Counter()
     while time.monotonic() < until:
         dice = random.Random(seed)
         name, content = dice.choice(sources)
         match name.rpartition(".")[2]:
-            case "docx":
+            case "docx" | "ofd":
                 damaged = restructured(content, dice)
             case "pdf":
                 damaged = rewritten(content.decode("latin-1"), dice).encode("latin-1", "replace")
@@ -201,7 +203,7 @@ def test_files_whose_parts_are_put_together_wrongly_are_read_or_refused():
         check(name, damaged, seed)
         tried[name] += 1
         seed += 1
-    assert min(tried[name] for name in ("方案.docx", "方案.pdf", "方案.html", "方案.mht")) > 10
+    assert min(tried[name] for name, _content in sources) > 10
 
 
 def test_texts_put_together_anyhow_are_read_or_refused():

@@ -164,5 +164,18 @@ def _pdf(name: str, content: bytes) -> Document:
 
 
 def _ofd(name: str, content: bytes) -> Document:
-    fault = "“%(name)s” is an OFD file. Open it in an OFD reader, save it as PDF or Word and choose that."
-    raise PlanRefused(sentence(fault, name=name), *_archive_faults(name, content))
+    from ducha.engines.plans.ofd import ofd_text
+
+    if faults := _archive_faults(name, content):
+        raise PlanRefused(*faults)
+    doubts: list[Warned] = []
+    try:
+        text = ofd_text(name, content, doubts)
+    except Invalid as refusal:
+        raise PlanRefused(*refusal.faults) from refusal
+    except Exception as error:  # noqa: BLE001 - a damaged file makes its parser raise anything at all
+        fault = "“%(name)s” is a broken OFD file. Open it in an OFD reader, save it as PDF and choose that."
+        raise PlanRefused(sentence(fault, name=name)) from error
+    if text is None:
+        raise PlanRefused(_scan(name))
+    return Document(text, tuple(doubts))

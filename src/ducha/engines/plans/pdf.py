@@ -2,12 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from itertools import islice
 from math import degrees
 from typing import Any
 
 from ducha.domain.errors import Invalid, sentence
+from ducha.engines.plans.ruled import MOST_STROKES, Stroke, joined, lines_in, strokes_of, with_tables
 from ducha.engines.plans.values import Warned
 
 MAX_PAGES = 1_000
@@ -17,19 +17,12 @@ _NUMBER = re.compile(r"\d{1,6}")
 _EDGE = 2
 _SHARE = 0.6
 _FEWEST_PAGES = 3
-# Points: a stroke is no thicker, a cell no smaller; ends of lines that meet differ by less than a stroke.
-_STROKE = 3.0
-_CELL = 6.0
 # A blank beside a wide sign; one wider than this share of its line's height was meant.
 _GAP = re.compile(r"(?<=[^\s\x00-\x7f]) (?=\S)|(?<=\S) (?=[^\s\x00-\x7f])")
 _WIDEST_GAP = 0.8
 _ENDS = ("。", "；", "！")
 # So many of a page's signs are asked which way they run.
 _ASKED = 50
-# A page with more strokes is a drawing.
-_MOST_STROKES = 4_000
-_MOST_CELLS = 5_000
-_FEWEST_EDGES = 3
 
 
 def pdf_text(name: str, content: bytes, doubts: list[Warned]) -> str | None:
@@ -38,17 +31,26 @@ def pdf_text(name: str, content: bytes, doubts: list[Warned]) -> str | None:
 
     try:
         document = PdfDocument(content)
-        count = len(document)
-        if count > MAX_PAGES:
-            fault = "“%(name)s” has %(size)s pages; a plan has at most %(limit)s. Check that it is the right file."
-            raise Invalid([sentence(fault, name=name, size=count, limit=MAX_PAGES)])
-        pages = [_page(document[number]) for number in range(count)]
+        require_few(name, len(document))
+        pages = [_page(document[number]) for number in range(len(document))]
     except PdfiumError as error:
         if "password" in str(error).lower():
             fault = "“%(name)s” is protected by a password. Open it, take the password away, save it and choose that."
         else:
             fault = "“%(name)s” is a broken PDF. Make it anew from the document and choose that."
         raise Invalid([sentence(fault, name=name)]) from error
+    return bound(pages, doubts)
+
+
+def require_few(name: str, count: int) -> None:
+    """Refuse a book."""
+    if count > MAX_PAGES:
+        fault = "“%(name)s” has %(size)s pages; a plan has at most %(limit)s. Check that it is the right file."
+        raise Invalid([sentence(fault, name=name, size=count, limit=MAX_PAGES)])
+
+
+def bound(pages: list[list[str]], doubts: list[Warned]) -> str | None:
+    """The lines of all pages without what only belongs to a page; None where no page has text."""
     if not any(pages):
         return None
     running = _running(pages)
@@ -93,9 +95,8 @@ def _page(page: Any) -> list[str]:
     words = _upright(page)
     text = words.get_text_range()
     false = _false_blanks(words, text)
-    whole = _lines(text)
-    tables = _tables(page)
-    lines = list(_with_tables(page, words, tables)) if tables else whole
+    whole = lines_in(text)
+    lines = with_tables(words, _strokes(page), page.get_bbox()) or whole
     lines, whole = _without(false, lines), _without(false, whole)
     # A sign that stands across the edge of a cell would be lost: then the page is read without its tables.
     return lines if _signs(lines) == _signs(whole) else whole
@@ -128,15 +129,6 @@ def _signs(lines: list[str]) -> Counter[str]:
     return Counter("".join("".join(lines).split()))
 
 
-def _with_tables(page: Any, words: Any, tables: list["_Table"]) -> Iterator[str]:
-    left, bottom, right, top = page.get_bbox()
-    for table in tables:
-        yield from _lines(words.get_text_bounded(left, table.ys[0] + 1, right, top))
-        yield from table.rows(words)
-        top = table.ys[-1] - 1
-    yield from _lines(words.get_text_bounded(left, bottom, right, top))
-
-
 def _upright(page: Any) -> Any:
     """The words of a page; one whose words run up, down or backwards is turned until they do not."""
     from pypdfium2 import PdfMatrix, raw
@@ -158,11 +150,6 @@ def _upright(page: Any) -> Any:
         page.set_cropbox(0, 0, *sides)
     page.set_rotation(0)
     return page.get_textpage()
-
-
-def _lines(text: str) -> list[str]:
-    # A hyphen that PDF put at a line's end is U+FFFE here; no Chinese document means one.
-    return [line.strip() for line in text.replace("\ufffe", "").splitlines() if line.strip()]
 
 
 def _shapes(line: str, number: int) -> set[tuple[str, int]]:
@@ -199,119 +186,8 @@ def _without_edges(page: list[str], number: int, running: set[tuple[str, int]]) 
     ]
 
 
-@dataclass(frozen=True)
-class _Stroke:
-    """A line across the page (`is_level`) or up it: where it stands, and from where to where it runs."""
-
-    is_level: bool
-    at: float
-    first: float
-    last: float
-
-
-@dataclass(frozen=True)
-class _Table:
-    """A ruled table: its edges from left to right and from top to bottom, and the strokes between its cells."""
-
-    xs: tuple[float, ...]
-    ys: tuple[float, ...]
-    strokes: tuple[_Stroke, ...]
-
-    def rows(self, words: Any) -> Iterator[str]:
-        """Each row as its cells parted by tabs; a cell that only continues the one above it is left out."""
-        for row in range(len(self.ys) - 1):
-            cells = [self._text(words, row, *span) for span in self._spans(row) if not self._continues(row, span[0])]
-            if any(cells):
-                yield "\t".join(cells)
-
-    def _spans(self, row: int) -> list[tuple[int, int]]:
-        """The columns of each cell of a row: first, and the one after the last."""
-        middle = (self.ys[row] + self.ys[row + 1]) / 2
-        edges = [n for n, x in enumerate(self.xs) if self._has(level=False, at=x, through=middle)]
-        return list(zip(edges, edges[1:], strict=False))
-
-    def _continues(self, row: int, column: int) -> bool:
-        return row > 0 and not self._is_ruled(row, column)
-
-    def _is_ruled(self, row: int, column: int) -> bool:
-        return self._has(level=True, at=self.ys[row], through=(self.xs[column] + self.xs[column + 1]) / 2)
-
-    def _text(self, words: Any, row: int, first: int, after: int) -> str:
-        below = row + 1
-        while below < len(self.ys) - 1 and not self._is_ruled(below, first):
-            below += 1
-        inside = words.get_text_bounded(self.xs[first], self.ys[below], self.xs[after], self.ys[row])
-        return joined(_lines(inside)).replace("\t", " ")
-
-    def _has(self, *, level: bool, at: float, through: float) -> bool:
-        return any(
-            stroke.is_level == level
-            and abs(stroke.at - at) < _STROKE
-            and stroke.first - _STROKE < through < stroke.last + _STROKE
-            for stroke in self.strokes
-        )
-
-
-def joined(lines: list[str]) -> str:
-    """The lines of a cell as one: a blank only between two Latin words."""
-    whole = ""
-    for line in lines:
-        apart = whole[-1:].isascii() and whole[-1:].isalnum() and line[:1].isascii() and line[:1].isalnum()
-        whole += (" " if apart else "") + line
-    return whole
-
-
-def _tables(page: Any) -> list[_Table]:
-    """The ruled tables of a page, from top to bottom."""
-    strokes = _strokes(page)
-    tables = []
-    for top, bottom in _regions([stroke for stroke in strokes if not stroke.is_level]):
-        inside = [stroke for stroke in strokes if _is_inside(stroke, top, bottom)]
-        xs = _distinct(stroke.at for stroke in inside if not stroke.is_level)
-        ys = _distinct(stroke.at for stroke in inside if stroke.is_level)
-        if len(xs) >= _FEWEST_EDGES and len(ys) >= _FEWEST_EDGES and len(xs) * len(ys) <= _MOST_CELLS:
-            tables.append(_Table(tuple(xs), tuple(reversed(ys)), tuple(inside)))
-    return tables
-
-
-def _is_inside(stroke: _Stroke, top: float, bottom: float) -> bool:
-    low, high = (stroke.at, stroke.at) if stroke.is_level else (stroke.first, stroke.last)
-    return low >= bottom - _STROKE and high <= top + _STROKE
-
-
-def _strokes(page: Any) -> list[_Stroke]:
+def _strokes(page: Any) -> list[Stroke]:
     from pypdfium2 import raw
 
-    strokes: list[_Stroke] = []
-    for number, path in enumerate(page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH])):
-        if number >= _MOST_STROKES:
-            return []
-        left, bottom, right, top = path.get_bounds()
-        is_tall, is_wide = top - bottom >= _CELL, right - left >= _CELL
-        if is_wide and top - bottom <= _STROKE:
-            strokes.append(_Stroke(True, (bottom + top) / 2, left, right))
-        elif is_tall and right - left <= _STROKE:
-            strokes.append(_Stroke(False, (left + right) / 2, bottom, top))
-        elif is_tall and is_wide:
-            strokes += [_Stroke(True, at, left, right) for at in (bottom, top)]
-            strokes += [_Stroke(False, at, bottom, top) for at in (left, right)]
-    return strokes
-
-
-def _regions(upright: list[_Stroke]) -> list[tuple[float, float]]:
-    """Top and bottom of each stretch of the page that upright strokes cover, from the top of the page down."""
-    regions: list[tuple[float, float]] = []
-    for stroke in sorted(upright, key=lambda each: -each.last):
-        if regions and stroke.last >= regions[-1][1] - _STROKE:
-            regions[-1] = regions[-1][0], min(regions[-1][1], stroke.first)
-        else:
-            regions.append((stroke.last, stroke.first))
-    return regions
-
-
-def _distinct(places: Iterator[float]) -> list[float]:
-    found: list[float] = []
-    for place in sorted(places):
-        if not found or place - found[-1] > _STROKE:
-            found.append(place)
-    return found
+    paths = islice(page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH]), MOST_STROKES + 1)
+    return strokes_of([path.get_bounds() for path in paths])

@@ -14,7 +14,8 @@ from typing import Any
 
 from lxml import etree
 
-from ducha.domain.errors import Invalid, sentence
+from ducha.domain.errors import sentence
+from ducha.engines.plans.markup import require_small, root_of
 from ducha.engines.plans.numbering import Numbering, Styles, W, is_on
 from ducha.engines.plans.values import Warned
 
@@ -34,9 +35,6 @@ _NO_BLOCKS = {*_STRUCK, _FALLBACK, f"{W}sectPr", f"{W}tblPr", f"{W}tblGrid", f"{
 # Boxes and ticks of the sign fonts, by their codes there.
 _SIGNS = {"F0FE": "☑", "F0FC": "√", "F0A8": "□", "F06F": "□", "F0A3": "□", "F052": "☑", "F06C": "●", "F06E": "■"}
 _NUMBER = re.compile(r"[\u4e00-\u9fff]{2,12}\s*[〔［\[(（【]\s*[12]\d{3}\s*[〕］\])）】]\s*第?\s*\d+\s*号")
-# Measured: a part of 22 MB and 900,000 tags, a million characters in short runs, takes 330 MB and 2 seconds.
-MAX_PART = 30_000_000
-_MOST_TAGS = 2_000_000
 _MOST_LINES = 100_000
 # Of hidden words so many are shown.
 _SHOWN = 20
@@ -59,13 +57,7 @@ class _Package:
 
     def part(self, name: str) -> Any:
         """The root of a part; None where it is missing."""
-        if name not in self.names:
-            return None
-        _require(self.archive.getinfo(name).file_size <= MAX_PART)
-        content = self.archive.read(name)
-        _require(content.count(b"<") <= _MOST_TAGS)
-        parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, remove_comments=True)
-        return etree.fromstring(content, parser)
+        return root_of(self.archive, name) if name in self.names else None
 
     def related(self, source: str, kind: str) -> list[str]:
         """The names of the parts that a part refers to by relations of a kind."""
@@ -96,7 +88,7 @@ def lines_of(content: bytes, doubts: list[Warned] | None = None) -> list[str]:
     document = package.part(package.main)
     reader = _Reader(package)
     lines = list(islice(reader.blocks(document), _MOST_LINES + 1))
-    _require(len(lines) <= _MOST_LINES)
+    require_small(len(lines) <= _MOST_LINES)
     for kind in ("/footnotes", "/endnotes"):
         notes = package.first(kind)
         lines += list(reader.notes(notes, document)) if notes is not None else []
@@ -105,11 +97,6 @@ def lines_of(content: bytes, doubts: list[Warned] | None = None) -> list[str]:
         doubts += [Warned((line + len(found), line + len(found)), text) for line, text in reader.doubts_in(lines)]
         doubts += [Warned((n, n), text) for n, (_line, text) in enumerate(found, 1)]
     return [line for line, _text in found] + lines
-
-
-def _require(is_small: bool) -> None:
-    if not is_small:
-        raise Invalid([sentence("it grows too large when it is opened")])
 
 
 def is_pictures(content: bytes) -> bool:
