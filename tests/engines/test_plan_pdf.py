@@ -102,6 +102,11 @@ def test_a_page_that_is_a_picture_is_told_with_its_number():
     assert plans.unpacked(answer) == plans.document_of("方案.pdf", content)
 
 
+def test_a_scan_with_printed_page_numbers_is_a_scan():
+    with pytest.raises(plans.PlanRefused, match="“方案.pdf” is a scan"):
+        text(pdf(["- 1 -", "- 2 -"]))
+
+
 def test_a_scan_of_several_pages_is_refused():
     with pytest.raises(plans.PlanRefused, match="“方案.pdf” is a scan"):
         text(bound(scanned(), scanned()))

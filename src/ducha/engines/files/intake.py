@@ -175,7 +175,7 @@ def _content(path: Path) -> tuple[str, list[str]]:
     for magic, suffix in _MAGIC:
         if head.startswith(magic):
             return suffix, []
-    if head.startswith(b"PK"):
+    if head.startswith(foreign.ZIP):
         return foreign.inspect(path)
     content = path.read_bytes()
     kind = foreign.kind_of(content)

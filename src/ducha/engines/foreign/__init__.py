@@ -3,6 +3,6 @@
 from ducha.engines.foreign.archive import inspect
 from ducha.engines.foreign.convert import CONVERTED, converted
 from ducha.engines.foreign.decoding import NotText, decoded
-from ducha.engines.foreign.kinds import is_page, kind_of, refusal
+from ducha.engines.foreign.kinds import ZIP, is_page, kind_of, refusal
 
-__all__ = ["CONVERTED", "NotText", "converted", "decoded", "inspect", "is_page", "kind_of", "refusal"]
+__all__ = ["CONVERTED", "ZIP", "NotText", "converted", "decoded", "inspect", "is_page", "kind_of", "refusal"]

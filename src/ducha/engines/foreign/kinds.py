@@ -19,10 +19,11 @@ _MAGIC = (
     (b"Rar!\x1a\x07", "archive"),
     (b"7z\xbc\xaf\x27\x1c", "archive"),
     (b"\x1f\x8b\x08", "archive"),
-    (b"MZ", "program"),
     (b"\x7fELF", "program"),
     (b"\xca\xfe\xba\xbe", "program"),
 )
+# A text may begin with "PK" or "MZ" too.
+ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _PARTS = (
     ("OFD.xml", "ofd"),
     ("word/", "docx"),
@@ -44,8 +45,10 @@ def kind_of(content: bytes) -> str:
     for magic, kind in _MAGIC:
         if content.startswith(magic):
             return kind
-    if content.startswith(b"PK"):
+    if content.startswith(ZIP):
         return _in_archive(content)
+    if content.startswith(b"MZ") and b"\0" in content[:500]:
+        return "program"
     if content.startswith(ole.MAGIC[:4]):
         return _in_container(content)
     return "mht" if _ARCHIVED_PAGE.match(content[:5_000]) else "text"

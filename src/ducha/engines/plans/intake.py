@@ -116,7 +116,7 @@ def _told(message: str) -> tuple[str, dict[str, Any]]:
 
 def _archive_faults(name: str, content: bytes) -> Sequence[str]:
     """All that forbids opening an archive, as sentences."""
-    if not content.startswith(b"PK"):
+    if not content.startswith(foreign.ZIP):
         return []
     _kind, faults = foreign.inspect(BytesIO(content))
     return _of_file(name, faults)

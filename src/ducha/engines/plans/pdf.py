@@ -51,20 +51,18 @@ def require_few(name: str, count: int) -> None:
 
 def bound(pages: list[list[str]], doubts: list[Warned]) -> str | None:
     """The lines of all pages without what only belongs to a page; None where no page has text."""
-    if not any(pages):
-        return None
     running = _running(pages)
     lines: list[str] = []
     heads: set[str] = set()
     for number, page in enumerate(pages):
+        page = _without_edges(page, number, running)
         if not page:
             fault = "Page %(page)s is a picture or empty: no text was read from it. Compare it with the document."
             doubts.append(Warned((len(lines) or 1, len(lines) or 1), sentence(fault, page=number + 1)))
-        page = _without_edges(page, number, running)
         # The head of a table, repeated where the table goes on.
         lines = _continued(lines, page[1:] if page and page[0] in heads else page)
         heads |= {row for above, row in zip(["", *page], page, strict=False) if "\t" in row and "\t" not in above}
-    return "\n".join(lines)
+    return "\n".join(lines) or None
 
 
 def _continued(lines: list[str], page: list[str]) -> list[str]:
