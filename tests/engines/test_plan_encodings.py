@@ -55,6 +55,12 @@ def test_two_encodings_in_one_file_are_told_with_their_lines(first, second):
         plans.read_file("方案.txt", content)
 
 
+def test_blank_lines_between_do_not_part_the_lines_of_one_encoding():
+    first, second = (PLAN.replace("\n", "\n\n").encode(encoding) for encoding in ("utf-8", "gb18030"))
+    with pytest.raises(plans.PlanRefused, match="lines 1–11 are UTF-8, lines 13–23 are GB18030"):
+        plans.read_file("方案.txt", first + second)
+
+
 def test_one_foreign_line_among_hundreds_is_found():
     lines = [f"{line}\n" for line in BRIEF.splitlines() if line.strip()]
     content = b"".join(line.encode("utf-8" if n == 100 else "gb18030") for n, line in enumerate(lines, 1))

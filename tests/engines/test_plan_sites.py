@@ -147,12 +147,24 @@ def test_a_page_is_read_as_a_browser_shows_it(markup, expected):
     assert lines(f"<p>{TEXT}</p>{markup}")[1:] == expected
 
 
+NESTED = "".join(f'Content-Type: multipart/mixed; boundary="b{n}"\r\n\r\n--b{n}\r\n' for n in range(3_000))
+
+
+@pytest.mark.parametrize("headers", ["a: b\r\n" * 2_000_000, NESTED], ids=["long", "deep"])
+def test_a_web_archive_made_to_be_slow_or_deep_is_refused_in_time(headers):
+    began = time.monotonic()
+    with pytest.raises(plans.PlanRefused, match="“慢.mht” holds no words"):
+        plans.read_file("慢.mht", f"MIME-Version: 1.0\r\n{headers}".encode())
+    assert time.monotonic() - began < 5
+
+
 @pytest.mark.parametrize(
     "markup",
     [
         *("<div>" * 100_000, "<table><tr><td>" * 30_000, "<p>甲，" * 300_000, "<!--" * 200_000, "<!---->" * 90_000),
         *("&amp;" * 300_000, "<ol>" + "<li>甲，" * 200_000, f"<p>{'分享到' * 90_000}x</p>", "<td>甲</td>" * 100_000),
         *("<table>" + "<tr><td>甲，</td><td>乙</td></tr>" * 40_000, "<a" * 300_000, "<p " + "a=b " * 200_000),
+        "<p>a</p>" * 2_300_000,
     ],
     ids=lambda markup: markup[:16],
 )

@@ -6,7 +6,8 @@ those of GB 2312: 99.9 % of ten public documents are, at most 62 % of a line of 
 
 import codecs
 from collections import Counter
-from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 
 from ducha.domain.errors import Invalid, sentence
 
@@ -22,7 +23,7 @@ _COMMON = frozenset(
 )
 _LEAST_COMMON = 0.75
 _FIRST_WIDE = "\u2e80"
-# So many lines are named in a sentence.
+# So many runs of lines are named in a sentence.
 _NAMED = 5
 
 
@@ -39,7 +40,7 @@ def decoded(name: str, content: bytes) -> str:
     # "目录" in GB18030 is "Ŀ¼" in UTF-8: letters of no Chinese document.
     if text is not None and (content.isascii() or max(text) >= _FIRST_WIDE or not _is_chinese(content)):
         return text
-    if _is_chinese(content) and not list(_lines_in_utf_8(content)):
+    if _is_chinese(content) and not any(map(_is_in_utf_8, content.splitlines())):
         return content.decode("gb18030")
     for encoding in ("utf-16-le", "utf-16-be"):
         wide = _text(content, encoding)
@@ -70,11 +71,9 @@ def _common_share(text: str, *, of_all: bool = False) -> float:
     return known / total if (total := sum(wide.values())) else 1.0
 
 
-def _lines_in_utf_8(content: bytes) -> Iterator[int]:
-    """The lines, counted from 1, that are Chinese in UTF-8 and none in GB18030."""
-    for number, line in enumerate(content.splitlines(), 1):
-        if not line.isascii() and _is_wide(line) and not _is_chinese(line):
-            yield number
+def _is_in_utf_8(line: bytes) -> bool:
+    """Whether a line is Chinese in UTF-8 and none in GB18030."""
+    return not line.isascii() and _is_wide(line) and not _is_chinese(line)
 
 
 def _is_wide(line: bytes) -> bool:
@@ -86,30 +85,27 @@ def _fault(name: str, content: bytes) -> str:
     if b"\0" in content:
         fault = "“%(name)s” is no text. Save the plan as docx, or as text in UTF-8 or GB18030."
         return sentence(fault, name=name)
-    first = list(_lines_in_utf_8(content))
-    lines = enumerate(content.splitlines(), 1)
-    others = [(number, line) for number, line in lines if not line.isascii() and not _is_wide(line)]
-    chinese = [number for number, line in others if _is_chinese(line)] if first else []
-    if chinese:
+    runs: dict[str, list[str]] = {"utf-8": [], "gb18030": [], "": []}
+    lines = ((number, line) for number, line in enumerate(content.splitlines(), 1) if not line.isascii())
+    for encoding, run in groupby(((_encoding(line), number) for number, line in lines), key=itemgetter(0)):
+        numbers = [number for _encoding, number in run]
+        runs[encoding].append(str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}–{numbers[-1]}")
+    if runs["utf-8"] and runs["gb18030"]:
         fault = (
             "“%(name)s” mixes two encodings: lines %(first)s are UTF-8, lines %(second)s are GB18030. "
             "Save each part as UTF-8, put them together anew and choose that file."
         )
-        return sentence(fault, name=name, first=_named(first), second=_named(chinese))
-    if first:
+        return sentence(fault, name=name, first=_named(runs["utf-8"]), second=_named(runs["gb18030"]))
+    if runs["utf-8"]:
         fault = "“%(name)s” is text in UTF-8, but lines %(lines)s are damaged. Restore them and save the file anew."
-        return sentence(fault, name=name, lines=_named([number for number, _line in others]))
+        return sentence(fault, name=name, lines=_named(runs[""]))
     fault = "“%(name)s” is text in no encoding that is known here. Save it as docx, or as text in UTF-8 or GB18030."
     return sentence(fault, name=name)
 
 
-def _named(lines: list[int]) -> str:
-    """Line numbers as people write them: "1–3, 7, …"."""
-    runs: list[list[int]] = []
-    for line in lines:
-        if runs and line == runs[-1][1] + 1:
-            runs[-1][1] = line
-        else:
-            runs.append([line, line])
-    named = [str(a) if a == b else f"{a}–{b}" for a, b in runs[:_NAMED]]
-    return ", ".join(named + ["…"] * (len(runs) > _NAMED))
+def _encoding(line: bytes) -> str:
+    return "utf-8" if _is_wide(line) else "gb18030" if _is_chinese(line) else ""
+
+
+def _named(runs: list[str]) -> str:
+    return ", ".join(runs[:_NAMED] + ["…"] * (len(runs) > _NAMED))

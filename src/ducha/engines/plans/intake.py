@@ -17,6 +17,8 @@ MAX_BYTES = 20_000_000
 # What is read in a few seconds at worst: 5,000 points of 200 characters in wrapped lines.
 MAX_CHARACTERS = 1_000_000
 MAX_LINES = 30_000
+# A page of a million characters in short runs has half of that.
+MAX_TAGS = 1_000_000
 
 
 class PlanRefused(Invalid):
@@ -85,10 +87,10 @@ def _opened(name: str, content: bytes, kind: str) -> Document:
     if kind in foreign.CONVERTED:
         kind, content = "docx", foreign.converted(name, content, kind)
     if kind == "mht":
-        return Document(html_text(archived_page(content, lambda page: foreign.decoded(name, page))))
+        return _page(name, archived_page(content, lambda page: foreign.decoded(name, page)))
     if kind == "text":
         text = foreign.decoded(name, content)
-        return Document(html_text(text) if foreign.is_page(text) else text)
+        return _page(name, text) if foreign.is_page(text) else Document(text)
     return {"docx": _word, "pdf": _pdf, "ofd": _ofd}[kind](name, content)
 
 
@@ -124,6 +126,12 @@ def _archive_faults(name: str, content: bytes) -> Sequence[str]:
 
 def _of_file(name: str, faults: Sequence[str]) -> Sequence[str]:
     return [sentence("“%(name)s”: %(fault)s.", name=name, fault=fault) for fault in faults]
+
+
+def _page(name: str, text: str) -> Document:
+    if text.count("<") > MAX_TAGS:
+        raise PlanRefused(*_of_file(name, [sentence("it grows too large when it is opened")]))
+    return Document(html_text(text))
 
 
 def _word(name: str, content: bytes) -> Document:

@@ -35,6 +35,7 @@ _STYLES |= {"lower-roman": "lowerRoman", "upper-roman": "upperRoman", "none": "n
 # A cell that holds more than this share of a table and so many signs is a part of the page, not of a table.
 _PAGE_SHARE = 0.6
 _PAGE_SIGNS = 1_500
+_MOST_HEADERS = 100_000
 
 
 def html_text(text: str) -> str:
@@ -60,11 +61,13 @@ def html_text(text: str) -> str:
 
 def archived_page(content: bytes, decoded: Callable[[bytes], str]) -> str:
     """The page in a web archive (mht): its first part in HTML, decoded by `decoded`; empty where it holds none."""
+    if len(content.partition(b"\n\n")[0]) > _MOST_HEADERS and len(content.partition(b"\r\n\r\n")[0]) > _MOST_HEADERS:
+        return ""
     try:
         message = message_from_bytes(content, policy=policy.compat32)
         parts = [part for part in message.walk() if part.get_content_type() in ("text/html", "application/xhtml+xml")]
         page = parts[0].get_payload(decode=True) if parts else b""
-    except (MessageError, ValueError, LookupError, AttributeError, TypeError):
+    except (MessageError, ValueError, LookupError, AttributeError, TypeError, RecursionError):
         return ""
     return decoded(page) if isinstance(page, bytes) and page.strip() else ""
 
