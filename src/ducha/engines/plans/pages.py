@@ -13,7 +13,7 @@ _BLOCKS |= {"ul", "ol", "dl", "dt", "dd", "pre", "blockquote", "hr", "center", "
 _SILENT = {"script", "style", "nav", "noscript", "template", "select", "button", "head", "header", "footer", "iframe"}
 _SILENT |= {"textarea", "aside", "svg", "object", "input", "menu", "rt", "rp", "area"}
 _CELLS = ("td", "th")
-_STOPS = "，。；、："
+_STOPS = re.compile("[，。；、：]")
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 # A line end in the source between two wide signs is none of the text.
 _WRAPPED = re.compile(r"(?<=[\u2e80-\uffef])[ \t\r\f]*\n[ \t\r\n\f]*(?=[\u2e80-\uffef])")
@@ -50,7 +50,7 @@ def html_text(text: str) -> str:
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return ""
     heading = next((found for path in ("//h1", "//title") if (found := _heading(root, path))), "")
-    for silent in [*root.iter(*_SILENT), *(each for each in root.iter() if _is_unseen(each))]:
+    for silent in [*root.iter(*_SILENT), *(each for each in root.xpath("//*[@style or @hidden]") if _is_unseen(each))]:
         if silent.getparent() is not None:
             silent.drop_tree()
     lines = [line for line in _lines(_body(root)) if not _is_tool(line)]
@@ -93,16 +93,16 @@ def _body(root: Any) -> Any:
     here = root
     whole = _stops(root)
     while whole:
-        inner = next((child for child in here if isinstance(child.tag, str) and _stops(child) >= 0.8 * whole), None)
-        if inner is None or inner.tag in ("p", "pre"):
+        parts = (child for child in here if isinstance(child.tag, str) and child.tag not in ("p", "pre", "br"))
+        inner = next((child for child in parts if _stops(child) >= 0.8 * whole), None)
+        if inner is None:
             return here
         here = inner
     return here
 
 
 def _stops(element: Any) -> int:
-    text = element.text_content()
-    return sum(text.count(stop) for stop in _STOPS)
+    return len(_STOPS.findall(element.text_content()))
 
 
 def _lines(element: Any) -> list[str]:

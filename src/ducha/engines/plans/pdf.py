@@ -104,10 +104,14 @@ def _false_blanks(words: Any, text: str) -> set[str]:
     """The blanks that stand in no text: a gap that a program left between signs to fill its line. With their signs."""
     from pypdfium2 import raw
 
-    found = set()
+    found, count = set(), words.count_chars()
     for gap in _GAP.finditer(text):
         at = gap.start()
-        if raw.FPDFText_IsGenerated(words, at) != 1 or raw.FPDFText_GetUnicode(words, at) != ord(" "):
+        if (
+            at + 1 >= count
+            or raw.FPDFText_IsGenerated(words, at) != 1
+            or raw.FPDFText_GetUnicode(words, at) != ord(" ")
+        ):
             continue
         left, right = words.get_charbox(at - 1), words.get_charbox(at + 1)
         height = max(left[3] - left[1], right[3] - right[1])
