@@ -16,7 +16,7 @@ from ducha.engines.plans.values import Warned
 MAX_BYTES = 20_000_000
 # What is read in a few seconds at worst: 5,000 points of 200 characters in wrapped lines.
 MAX_CHARACTERS = 1_000_000
-MAX_LINES = 30_000
+MAX_LINES = 20_000
 # A page of a million characters in short runs has half of that.
 MAX_TAGS = 1_000_000
 
