@@ -14,6 +14,7 @@ from ducha.apps.audit_trail.models import Audited
 from ducha.site import urls
 
 SOURCE = Path(__file__).parents[1] / "src" / "ducha"
+# Where there is much to do, the room of actions is a folder.
 ROOMS_WITH_TABLES = {"access.py", "queries.py", "actions.py", "models.py", "recording.py", "verification.py", "acts.py"}
 
 
@@ -21,7 +22,9 @@ def test_tables_are_touched_in_access_queries_and_actions_alone():
     offenders = [
         str(file.relative_to(SOURCE))
         for file in (SOURCE / "apps").rglob("*.py")
-        if file.name not in ROOMS_WITH_TABLES and "migrations" not in file.parts and ".objects" in file.read_text()
+        if not {file.name, f"{file.parent.name}.py"} & ROOMS_WITH_TABLES
+        and "migrations" not in file.parts
+        and ".objects" in file.read_text()
     ]
     assert offenders == []
 
@@ -32,7 +35,9 @@ def test_only_actions_write():
     offenders = [
         str(file.relative_to(SOURCE))
         for file in (SOURCE / "apps").rglob("*.py")
-        if file.name not in allowed and "migrations" not in file.parts and writes.search(file.read_text())
+        if not {file.name, f"{file.parent.name}.py"} & allowed
+        and "migrations" not in file.parts
+        and writes.search(file.read_text())
     ]
     assert offenders == ["apps/evidence/actions.py"] or offenders == []
 

@@ -1,11 +1,15 @@
 """For each kind of object in a URL: one of unit 0, one of unit 1, so that every relation can be tried."""
 
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 from factories import World, deliver, make_finding, make_organisation
 
 from ducha.apps.accountability import actions as accountability
+from ducha.apps.audit_trail.recording import recorded
+from ducha.apps.campaigns import actions as campaigns
+from ducha.apps.campaigns.models import Amendment, Heading
 from ducha.apps.evidence import actions as evidence
 from ducha.apps.fieldwork import actions as fieldwork
 from ducha.apps.findings import actions as findings
@@ -51,6 +55,9 @@ def objects(world: World, unit: int) -> dict[str, Any]:
         "plan": world.campaign.plan,
         "stage": world.campaign.stages.get(kind="self_inspection"),
         "area": world.campaign.areas.get(),
+        "heading": heading_of(world),
+        "doubt": world.campaign.doubts.first(),
+        "amendment": amendment_of(world),
         "point": world.point(),
         "threshold": world.point("1.2").thresholds.get(),
         "participation": participation,
@@ -71,3 +78,20 @@ def objects(world: World, unit: int) -> dict[str, Any]:
         "notice": liaison.notices.first(),
         "membership": liaison,
     }
+
+
+def heading_of(world: World) -> Heading:
+    """A heading below an area; the plan of these tests has none of its own."""
+    if heading := world.campaign.headings.first():
+        return heading
+    with recorded(world.office, "heading.added", campaign=world.campaign.public_id):
+        heading = Heading(campaign=world.campaign, code="1.9", rank="00001.00009", title="其他情况")
+        heading.save()
+    return heading
+
+
+def amendment_of(world: World) -> Amendment:
+    stage = world.campaign.stages.get(kind="rectification")
+    return world.campaign.amendments.first() or campaigns.amend_stage(
+        stage, by=world.office, starts_on=stage.starts_on, due_at=stage.due_at + timedelta(days=1), reason="顺延"
+    )

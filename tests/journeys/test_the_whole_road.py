@@ -104,7 +104,7 @@ def office_reads_the_plan_in_and_launches(page: Page) -> None:
     expect(page.get_by_text("Confirm the hour").first).to_be_visible()
     days = iter((3, 9, 16))
     for number in range(3):
-        page.get_by_role("row").filter(has_text="阶段").nth(number).get_by_role("link", name="Correct").click()
+        page.locator(".stages > div").nth(number).get_by_role("link", name="Correct").click()
         page.get_by_label("Begins on").fill(
             clock.today().isoformat() if number == 0 else (clock.today() + timedelta(days=4 * number)).isoformat()
         )

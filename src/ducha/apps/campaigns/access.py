@@ -6,7 +6,18 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from ducha.apps.audit_trail.recording import GUARDS
-from ducha.apps.campaigns.models import Area, Campaign, Participation, Plan, Point, Stage, Threshold
+from ducha.apps.campaigns.models import (
+    Amendment,
+    Area,
+    Campaign,
+    Doubt,
+    Heading,
+    Participation,
+    Plan,
+    Point,
+    Stage,
+    Threshold,
+)
 from ducha.apps.organisations.models import Membership
 from ducha.apps.pages.routes import resolves
 from ducha.domain.errors import NotNow
@@ -19,7 +30,10 @@ PARTICIPATION_DOORS: dict[str, Callable[[Membership], QuerySet[Participation]]] 
 
 
 # What can be done before the launch, and after the end; between them, each action says its own time.
-BEFORE_LAUNCH = ("campaign.", "stage.", "area.", "point.", "threshold.", "participation.", "team.", "inspector.")
+BEFORE_LAUNCH = (
+    *("campaign.", "stage.", "area.", "heading.", "point.", "threshold.", "doubt."),
+    *("participation.", "team.", "inspector."),
+)
 AFTER_CLOSING = ("measure.", "visit.ended", "visit.cancelled")
 
 
@@ -73,6 +87,21 @@ def visible_stages(member: Membership) -> QuerySet[Stage]:
 @resolves("area")
 def visible_areas(member: Membership) -> QuerySet[Area]:
     return Area.objects.filter(**_of_visible(member)).select_related("campaign")
+
+
+@resolves("heading")
+def visible_headings(member: Membership) -> QuerySet[Heading]:
+    return Heading.objects.filter(**_of_visible(member)).select_related("campaign")
+
+
+@resolves("doubt")
+def visible_doubts(member: Membership) -> QuerySet[Doubt]:
+    return Doubt.objects.filter(**_of_visible(member)).select_related("campaign")
+
+
+@resolves("amendment")
+def visible_amendments(member: Membership) -> QuerySet[Amendment]:
+    return Amendment.objects.filter(**_of_visible(member)).select_related("campaign", "by__person")
 
 
 @resolves("point")

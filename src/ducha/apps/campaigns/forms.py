@@ -4,9 +4,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ducha.apps.campaigns.models import Campaign, Point, Threshold
-from ducha.apps.campaigns.queries import candidates
+from ducha.apps.campaigns.catalogue import is_value
+from ducha.apps.campaigns.models import Campaign, Point, Stage, Threshold
+from ducha.apps.campaigns.queries import applies_to, candidates, free_code, near
 from ducha.apps.pages.forms import ActForm, SeveralOf
+from ducha.apps.pages.words import told
+from ducha.domain.rules import RULES
 
 
 class MomentField(forms.DateTimeField):
@@ -33,6 +36,17 @@ class PlanForm(ActForm):
         return entered
 
 
+class EditionForm(ActForm):
+    document = forms.FileField(label=_("The newer edition (.docx, .pdf, .html or .txt)"))
+
+
+class CatalogueForm(ActForm):
+    document = forms.FileField(
+        label=_("Catalogue (.xlsx or .yaml)"),
+        help_text=_("What was exported comes in again without loss."),
+    )
+
+
 class CampaignForm(ActForm):
     title = forms.CharField(label=_("Title"), max_length=200)
     year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100)
@@ -49,6 +63,16 @@ class StageForm(ActForm):
 
     def initial_of(self, subject: Any) -> dict[str, Any]:
         return {"title": subject.title, "starts_on": subject.starts_on, "due_at": subject.due_at}
+
+
+class NewStageForm(StageForm):
+    kind = forms.ChoiceField(label=_("Kind"), choices=Stage.Kind.choices)
+    field_order = ("kind", "title", "starts_on", "due_at")
+
+    def initial_of(self, subject: Any) -> dict[str, Any]:
+        present = set(subject.stages.values_list("kind", flat=True))
+        missing = [(kind, label) for kind, label in Stage.Kind.choices if kind not in present]
+        return {"kind": missing[0][0], "title": missing[0][1]} if missing else {}
 
 
 class AmendForm(ActForm):
@@ -76,6 +100,21 @@ class AreaForm(ActForm):
         return {"title": subject.title}
 
 
+class HeadingForm(ActForm):
+    title = forms.CharField(label=_("Title, as the plan has it"), widget=forms.Textarea(attrs={"rows": 2}))
+
+    def initial_of(self, subject: Any) -> dict[str, Any]:
+        return {"title": subject.title}
+
+
+class MomentOfPlan(forms.RegexField):
+    """A day, or a month where the plan names no day."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(r"^(\d{4}-)?\d{2}(-\d{2})?$", required=False, max_length=10, **options)
+        self.widget.attrs["placeholder"] = "2024-06-30"
+
+
 class PointForm(ActForm):
     code = forms.RegexField(
         r"^[1-9]\d{0,4}(\.\d{1,5})*$",
@@ -84,9 +123,73 @@ class PointForm(ActForm):
         help_text=_("Digits and dots, as “2.1.3”. The first number is the area that the point belongs to."),
     )
     text = forms.CharField(label=_("Text, as the plan has it"), widget=forms.Textarea(attrs={"rows": 8}))
+    responsible = forms.CharField(
+        label=_("Responsible bodies"), required=False, max_length=500, help_text=_("Several are parted by “、”.")
+    )
+    score = forms.RegexField(r"^\d{1,4}(\.\d{1,2})?$", label=_("Points it is worth"), required=False, max_length=10)
+    sources = forms.CharField(label=_("Where it is looked up"), required=False, max_length=2000)
+    due_from = MomentOfPlan(label=_("From"))
+    due_until = MomentOfPlan(
+        label=_("Until"), help_text=_("A day or a month, as the plan has it: 2024-06-30 or 2024-06.")
+    )
+
+    def __init__(self, *args: Any, lines: tuple[int, int] | None = None, **kwargs: Any) -> None:
+        self.lines = lines
+        super().__init__(*args, **kwargs)
 
     def initial_of(self, subject: Any) -> dict[str, Any]:
-        return {"code": subject.code, "text": subject.text} if isinstance(subject, Point) else {}
+        if isinstance(subject, Point):
+            shown = {name: getattr(subject, name) for name in self.base_fields if name not in self.plumbing}
+            return {**shown, "responsible": "、".join(subject.responsible)}
+        if self.lines is None:
+            return {}
+        first, last = self.lines
+        text = "".join(line.strip() for line in subject.plan.lines[first - 1 : last])
+        return {"code": free_code(subject, first), "text": text}
+
+    def clean_responsible(self) -> list[str]:
+        return [name.strip() for name in self.cleaned_data["responsible"].split("、") if name.strip()]
+
+
+class SplitForm(ActForm):
+    pieces = forms.CharField(
+        label=_("The text; put an empty line wherever a new point begins"), widget=forms.Textarea(attrs={"rows": 14})
+    )
+
+    def initial_of(self, subject: Any) -> dict[str, Any]:
+        # A new line after each clause: what is to be parted needs one more.
+        return {"pieces": re.sub(r"(?<=[。；;])(?=.)", "\n", subject.text)}
+
+    def clean_pieces(self) -> list[str]:
+        parted = re.split(r"\n\s*\n", self.cleaned_data["pieces"].replace("\r", ""))
+        return [piece for part in parted if (piece := "".join(part.split("\n")).strip())]
+
+
+class MergeForm(ActForm):
+    others = SeveralOf(label=_("Points that belong to it"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["others"]
+        field.queryset = near(self.subject)
+        field.label_from_instance = lambda point: f"{point.code} {point.text[:60]}"
+
+    def initial_of(self, subject: Any) -> dict[str, Any]:
+        following = near(subject).filter(rank__gt=subject.rank).first()
+        return {"others": [following] if following else []}
+
+
+class PointUnitsForm(ActForm):
+    participations = SeveralOf(label=_("Units to which the point applies"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["participations"]
+        field.queryset = self.subject.campaign.participations.select_related("unit")
+        field.label_from_instance = lambda participation: participation.unit.name
+
+    def initial_of(self, subject: Any) -> dict[str, Any]:
+        return {"participations": list(applies_to(subject))}
 
 
 class AmendPointForm(ActForm):
@@ -105,6 +208,16 @@ class ThresholdForm(ActForm):
         label=_("Value"), max_length=20, help_text=_("A number; for a date, month and day as 0131.")
     )
     unit = forms.ChoiceField(label=_("Unit"), choices=[(unit, unit) for unit in Threshold.UNITS])
+    rule = forms.ChoiceField(
+        label=_("Computed by"),
+        required=False,
+        help_text=_("The rule that computes this number from the ledgers; without one it stays what the unit claims."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rules = [(rule.id, told(rule.title)) for rule in RULES]
+        self.fields["rule"].choices = [("", _("no rule: a claim")), *rules]
 
     def initial_of(self, subject: Any) -> dict[str, Any]:
         return {
@@ -114,10 +227,10 @@ class ThresholdForm(ActForm):
     def clean(self) -> dict[str, Any]:
         entered = super().clean() or {}
         value, unit = entered.get("value", ""), entered.get("unit")
-        if unit == "date" and not re.fullmatch(r"(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])", value):
-            self.add_error("value", _("Write the date as four digits, month and day: 0131."))
-        if unit != "date" and not re.fullmatch(r"\d+(\.\d+)?", value):
-            self.add_error("value", _("Write the value as a number: 80 or 3.5."))
+        if unit and not is_value(value, unit):
+            is_date = unit == "date"
+            text = _("Write the date as four digits, month and day: 0131.") if is_date else ""
+            self.add_error("value", text or _("Write the value as a number: 80 or 3.5."))
         return entered
 
 

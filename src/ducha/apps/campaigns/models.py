@@ -34,7 +34,8 @@ class Campaign(Lifecycled):
     year = models.PositiveIntegerField()
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.COMPREHENSIVE)
     organiser = models.ForeignKey(Organisation, models.PROTECT, related_name="campaigns")
-    plan = models.ForeignKey(Plan, models.PROTECT, related_name="campaigns")
+    # None where the campaign was built from a catalogue, without a document.
+    plan = models.ForeignKey(Plan, models.PROTECT, null=True, related_name="campaigns")
     catalogue_version = models.PositiveIntegerField(default=0)
     shift_days = models.IntegerField(default=0)
 
@@ -81,15 +82,38 @@ class Area(Audited):
         ordering = ["position"]
 
 
+class Heading(Audited):
+    """A heading between an area and its points, by the code that its points begin with."""
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="headings")
+    code = models.CharField(max_length=60)
+    rank = models.CharField(max_length=180)
+    title = models.TextField()
+    first_line = models.PositiveIntegerField(null=True)
+    last_line = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        ordering = ["rank", "id"]
+
+
 class Point(Audited):
-    """督察要点: a leaf of what is inspected, verbatim; its code begins with that of its area."""
+    """督察要点: a leaf of what is inspected, verbatim; its code begins with that of its area.
+
+    `read_code` is its code in the plan's reading, empty for one that a person added. `due_from` and `due_until` are
+    days or months as the plan names them: "2024-06-30", "2024-06".
+    """
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="points")
     area = models.ForeignKey(Area, models.PROTECT, related_name="points")
     code = models.CharField(max_length=60)
-    rank = models.CharField(max_length=60)
-    path = models.JSONField(default=list)
+    rank = models.CharField(max_length=180)
+    read_code = models.CharField(max_length=60, blank=True)
     text = models.TextField()
+    score = models.CharField(max_length=10, blank=True)
+    sources = models.TextField(blank=True)
+    responsible = models.JSONField(default=list)
+    due_from = models.CharField(max_length=10, blank=True)
+    due_until = models.CharField(max_length=10, blank=True)
     first_line = models.PositiveIntegerField(null=True)
     last_line = models.PositiveIntegerField(null=True)
     removed_at = models.DateTimeField(null=True)
@@ -116,10 +140,27 @@ class Threshold(Audited):
     comparator = models.CharField(max_length=2)
     value = models.CharField(max_length=20)
     unit = models.CharField(max_length=10)
+    rule = models.CharField(max_length=40, blank=True)
     removed_at = models.DateTimeField(null=True)
 
     class Meta:
-        ordering = ["id"]
+        ordering = ["span_start", "id"]
+
+
+class Doubt(Audited):
+    """A place of the plan that a person should look at, and who did: `text` is English, told in the reader's words."""
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="doubts")
+    first_line = models.PositiveIntegerField()
+    last_line = models.PositiveIntegerField()
+    text = models.TextField()
+    params = models.JSONField(default=dict)
+    position = models.PositiveIntegerField()
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["position", "id"]
 
 
 class Citation(Audited):
@@ -165,6 +206,7 @@ class Amendment(Audited):
     number = models.PositiveIntegerField()
     reason = models.TextField()
     changes = models.JSONField()
+    point = models.ForeignKey(Point, models.PROTECT, null=True, related_name="amendments")
     at = models.DateTimeField()
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
 

@@ -1,4 +1,4 @@
-"""What a plan's reading proposes for a campaign: areas, points, numbers and stages, not yet saved."""
+"""What a plan's reading proposes for a campaign: areas, headings, points, numbers and stages, not yet saved."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -6,28 +6,43 @@ from typing import Any
 
 from django.utils import timezone
 
-from ducha.apps.campaigns.models import Area, Campaign, Point, Stage, Threshold
+from ducha.apps.campaigns.catalogue import Asked, Catalogue, Cited, PlainHeading, PlainPoint, PlainStage, is_code
+from ducha.apps.campaigns.models import Stage
 from ducha.engines import plans
 
 CLOSE_OF_DAY = time(17, 30)
 
 
-def catalogue(campaign: Campaign, read: dict[str, Any]) -> Iterator[tuple[Area, list[tuple[Point, list[Threshold]]]]]:
-    """Each area with its points, each point with its numbers."""
-    by_top: dict[str, list[dict[str, Any]]] = {}
-    for leaf in read["points"]:
-        by_top.setdefault(leaf["code"].partition(".")[0], []).append(leaf)
+def of_reading(read: dict[str, Any], *, shift_days: int = 0) -> Catalogue:
+    """The catalogue that a reading proposes."""
+    return Catalogue(
+        title=read["title"] or "",
+        year=read["year"] or 0,
+        headings=(*_areas(read), *_headings(read)),
+        points=tuple(_point(leaf) for leaf in _leaves(read)),
+        stages=tuple(_stages(read, shift_days)),
+        citations=tuple(Cited(cited["title"], cited["number"] or "") for cited in read["citations"]),
+    )
+
+
+def _leaves(read: dict[str, Any]) -> list[dict[str, Any]]:
+    # A code that no column holds comes from a document that is none; what it heads stands in the document all the same.
+    return [leaf for leaf in read["points"] if is_code(leaf["code"])]
+
+
+def _areas(read: dict[str, Any]) -> Iterator[PlainHeading]:
+    by_top: dict[str, dict[str, Any]] = {}
+    for leaf in _leaves(read):
+        by_top.setdefault(leaf["code"].partition(".")[0], leaf)
     headings = _area_headings(read["outline"])
-    for top, leaves in by_top.items():
-        heading = next((h for h in headings if _holds(h, leaves[0])), None)
+    for top, leaf in by_top.items():
+        heading = next((h for h in headings if _holds(h, leaf)), None)
         if heading is None:
-            heading = {"title": leaves[0]["text"], "number": "", "lines": leaves[0]["lines"]}
+            heading = {"title": leaf["text"], "number": "", "lines": leaf["lines"]}
         else:
             headings = headings[headings.index(heading) + 1 :]
-        first, last = heading["lines"]
         title = (heading["title"] or heading["text"] or heading["number"]).split("\t")[0][:200]
-        area = Area(campaign=campaign, code=top, title=title, position=int(top), first_line=first, last_line=last)
-        yield area, [(point := _point(campaign, area, leaf), list(_thresholds(point, leaf))) for leaf in leaves]
+        yield PlainHeading(top, title, _lines(heading))
 
 
 def _area_headings(outline: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -48,70 +63,76 @@ def _holds(heading: dict[str, Any], leaf: dict[str, Any]) -> bool:
     return bool(heading["lines"][0] <= leaf["lines"][0] <= heading["lines"][1])
 
 
-def _point(campaign: Campaign, area: Area, leaf: dict[str, Any]) -> Point:
-    first, last = leaf["lines"]
+def _headings(read: dict[str, Any]) -> Iterator[PlainHeading]:
+    """What stands between areas and points, each once; a code that is a point's own heads nothing."""
+    taken = {leaf["code"] for leaf in _leaves(read)}
+    for heading in (heading for leaf in _leaves(read) for heading in leaf["headings"]):
+        if heading["code"] not in taken:
+            taken.add(heading["code"])
+            yield PlainHeading(heading["code"], " ".join(heading["title"].split()), _lines(heading))
+
+
+def _lines(read: dict[str, Any]) -> tuple[int, int]:
+    first, last = read["lines"]
+    return first, last
+
+
+def _point(leaf: dict[str, Any]) -> PlainPoint:
     text = leaf["text"]
     if leaf["criteria"] not in text:
         # How a row of a table is scored stands in a cell of its own.
         text = f"{text}\n{leaf['criteria']}"
-    return Point(
-        campaign=campaign,
-        area=area,
+    due = leaf["due"] or {}
+    return PlainPoint(
         code=leaf["code"],
-        rank=rank(leaf["code"]),
-        path=leaf["path"],
         text=text,
-        first_line=first,
-        last_line=last,
+        score=leaf["score"] or "",
+        sources=leaf["sources"],
+        responsible=tuple(leaf["responsible"]),
+        due_from=due.get("starts_on") or "",
+        due_until=due.get("ends_on") or "",
+        thresholds=tuple(asked(found) for found in leaf["thresholds"]),
+        lines=_lines(leaf),
+        read_code=leaf["code"],
     )
 
 
-def rank(code: str) -> str:
-    """What codes are sorted by: "1.10" after "1.9"."""
-    return ".".join(part.zfill(5) for part in code.split("."))
-
-
-def _thresholds(point: Point, leaf: dict[str, Any]) -> Iterator[Threshold]:
-    return (threshold(point, found) for found in leaf["thresholds"])
-
-
-def threshold(point: Point, found: dict[str, Any]) -> Threshold:
-    """A number that a point asks for, at its place in the point's text."""
-    start = point.text.index(found["text"])
-    return Threshold(
-        point=point,
+def asked(found: dict[str, Any]) -> Asked:
+    """A number that was read."""
+    return Asked(
         phrase=found["text"],
-        span_start=start,
-        span_end=start + len(found["text"]),
         quantity=found["quantity"],
         comparator=found["comparator"],
         value=str(found["value"]),
         unit=found["unit"],
+        rule=found["rule"] or "",
     )
 
 
-def stages(campaign: Campaign, read: dict[str, Any]) -> Iterator[Stage]:
+def numbers_in(text: str) -> tuple[Asked, ...]:
+    """The numbers that a text asks for."""
+    return tuple(asked(found) for found in plans.thresholds_in(text))
+
+
+def _stages(read: dict[str, Any], shift_days: int) -> Iterator[PlainStage]:
     """The stages of the kinds that a campaign has, each kind once: from its first beginning to its last end."""
     found: dict[str, list[dict[str, Any]]] = {}
     for stage in read["stages"]:
         if stage["kind"] in Stage.Kind.values:
             found.setdefault(stage["kind"], []).append(stage)
-    shift = timedelta(days=campaign.shift_days)
-    for position, (kind, steps) in enumerate(found.items()):
+    shift = timedelta(days=shift_days)
+    for kind, steps in found.items():
         starts = next((day for step in steps if (day := plans.first_day(step["starts_on"]))), None)
         ending = max(steps, key=lambda step: plans.last_day(step["ends_on"]) or date.min)
         ends = plans.last_day(ending["ends_on"])
-        yield Stage(
-            campaign=campaign,
+        yield PlainStage(
             kind=kind,
             title=steps[0]["title"][:100],
             starts_on=starts + shift if starts else None,
             due_at=_moment(ends + shift, ending["deadline_time"]) if ends else None,
             hour_confirmed=ending["deadline_time"] is not None,
             phrase="\n".join(step["text"] for step in steps),
-            first_line=steps[0]["lines"][0],
-            last_line=steps[-1]["lines"][1],
-            position=position,
+            lines=(steps[0]["lines"][0], steps[-1]["lines"][1]),
         )
 
 

@@ -1,17 +1,19 @@
 """Reading a campaign: its stages in time, its catalogue, its units."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Case, Prefetch, QuerySet, When
+from django.db.models import Case, Prefetch, Q, QuerySet, When
 from django.http import HttpRequest
 from django.utils import timezone
 
 from ducha.apps.audit_trail import clock
 from ducha.apps.campaigns.access import visible_campaigns
-from ducha.apps.campaigns.models import Area, Campaign, Exclusion, Participation, Point, Stage, Threshold
+from ducha.apps.campaigns.catalogue import Asked, Catalogue, Cited, PlainHeading, PlainPoint, PlainStage, rank
+from ducha.apps.campaigns.models import Area, Campaign, Doubt, Exclusion, Participation, Point, Stage, Threshold
 from ducha.apps.organisations.models import Organisation
 from ducha.domain import workdays
 from ducha.domain.errors import OutsideCalendar
@@ -73,24 +75,57 @@ def _working_days(first: date | None, last: date | None) -> int | None:
         return None
 
 
-@dataclass
-class AreaWithPoints:
-    area: Area
-    points: list[Point]
-
-
 def points(campaign: Campaign) -> QuerySet[Point]:
     """The points that stand, with their thresholds and areas."""
     standing = Prefetch("thresholds", Threshold.objects.filter(removed_at=None))
     return campaign.points.filter(removed_at=None).select_related("area").prefetch_related(standing)
 
 
-def catalogue(campaign: Campaign) -> list[AreaWithPoints]:
-    """Areas with their points and thresholds, in a constant number of queries."""
-    by_area: dict[int, list[Point]] = defaultdict(list)
-    for point in points(campaign):
-        by_area[point.area_id].append(point)
-    return [AreaWithPoints(area, by_area[area.pk]) for area in campaign.areas.all()]
+def areas(campaign: Campaign) -> QuerySet[Area]:
+    """The areas in which something is inspected."""
+    standing = campaign.points.filter(removed_at=None).order_by().values("area")
+    return campaign.areas.filter(pk__in=standing)
+
+
+def plain_point(point: Point) -> PlainPoint:
+    """A point as plain values, with the numbers that stand."""
+    return PlainPoint(
+        code=point.code,
+        text=point.text,
+        score=point.score,
+        sources=point.sources,
+        responsible=tuple(point.responsible),
+        due_from=point.due_from,
+        due_until=point.due_until,
+        thresholds=tuple(
+            Asked(t.phrase, t.quantity, t.comparator, t.value, t.unit, t.rule)
+            for t in point.thresholds.all()
+            if t.removed_at is None
+        ),
+        lines=_lines(point),
+        read_code=point.read_code,
+    )
+
+
+def plain_catalogue(campaign: Campaign) -> Catalogue:
+    """What is inspected and when, as plain values: what goes out into files."""
+    headings = [*areas(campaign), *campaign.headings.all()]
+    return Catalogue(
+        title=campaign.title,
+        year=campaign.year,
+        kind=str(campaign.kind),
+        headings=tuple(PlainHeading(row.code, row.title, _lines(row)) for row in headings),
+        points=tuple(plain_point(point) for point in points(campaign)),
+        stages=tuple(
+            PlainStage(s.kind, s.title, s.starts_on, s.due_at, s.hour_confirmed, s.phrase, _lines(s))
+            for s in campaign.stages.all()
+        ),
+        citations=tuple(Cited(cited.title, cited.number) for cited in campaign.citations.all()),
+    )
+
+
+def _lines(row: Any) -> tuple[int, int] | None:
+    return (row.first_line, row.last_line) if row.first_line and row.last_line else None
 
 
 def points_of(participation: Participation) -> QuerySet[Point]:
@@ -102,7 +137,7 @@ def points_of(participation: Participation) -> QuerySet[Point]:
 def marked(point: Point) -> list[tuple[str, bool]]:
     """The verbatim text in pieces; True for those that are a threshold's phrase."""
     pieces, at = [], 0
-    for threshold in sorted(point.thresholds.all(), key=lambda t: t.span_start):
+    for threshold in point.thresholds.all():
         if threshold.span_start < at or threshold.span_end > len(point.text):
             continue
         pieces += [(point.text[at : threshold.span_start], False)]
@@ -126,9 +161,170 @@ def candidates(campaign: Campaign) -> QuerySet[Organisation]:
     return (Organisation.objects.filter(kind__in=places) | departments).order_by("position", "id")
 
 
-def review(campaign: Campaign) -> dict[str, Any]:
-    """The reading beside the document: numbered lines, and what was made of them."""
-    starts = {point.first_line: point for point in points(campaign) if point.first_line}
-    lines = [(number, text, starts.get(number)) for number, text in enumerate(campaign.plan.lines, 1) if text.strip()]
+# Of a larger catalogue a part is shown at a time: so many points, so many lines of the document around them.
+MOST_POINTS = 300
+MOST_LINES = 3_000
+MOST_ROWS = 100
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A row of the structure: an area, a heading or a point, as deep as its code is long.
+
+    `doubts` are open there; `folded` counts the points below a heading that is not opened, 0 for one that is.
+    """
+
+    kind: str
+    row: Any
+    depth: int
+    doubts: int = 0
+    folded: int = 0
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of a line of the document, and the point that was made of it."""
+
+    text: str
+    point: Point | None
+    begins: bool = False
+
+
+def tree(campaign: Campaign, doubts: list[Doubt], search: str = "", part: str = "") -> list[Branch]:
+    """Areas, headings and points in the order of their codes; of a large catalogue what is opened by `part`.
+
+    With a search, the points that have its words.
+    """
+    standing = points(campaign)
+    for word in search.split():
+        standing = standing.filter(Q(text__contains=word) | Q(code=word))
+    codes = list(standing.values_list("code", flat=True))
+    above = Counter(stem for code in codes for stem in _stems(code))
+    opened = _opened(codes, above, part) if not search else set(codes[:MOST_POINTS])
+    at: Counter[int] = Counter(doubt.first_line for doubt in doubts)
+    shown = standing if len(opened) == len(codes) else standing.filter(code__in=opened)
+    branches = [Branch("point", p, p.code.count("."), at[p.first_line] if p.first_line else 0) for p in shown]
+    visible = {stem for code in opened for stem in _stems(code)}
+    for kind, rows in (("area", campaign.areas.all()), ("heading", campaign.headings.all())):
+        for row in rows:
+            is_there = above[row.code] or (kind == "area" and not search)
+            if is_there and (row.code in visible or _is_next(row.code, visible, part)):
+                folded = 0 if row.code in visible else above[row.code]
+                branches.append(Branch(kind, row, row.code.count("."), folded=folded))
+    order = {"area": 0, "heading": 1, "point": 2}
+    return sorted(branches, key=lambda b: (rank(b.row.code), order[b.kind], b.row.pk))
+
+
+def _opened(codes: list[str], above: Counter[str], part: str) -> set[str]:
+    """The codes of the points that are shown: all, or those below the part, or those right below it."""
+    if len(codes) <= MOST_POINTS:
+        return set(codes)
+    if part and above[part] <= MOST_POINTS:
+        return {code for code in codes if code == part or code.startswith(f"{part}.")}
+    return {code for code in codes if code.rpartition(".")[0] == part}
+
+
+def _is_next(code: str, visible: set[str], part: str) -> bool:
+    """Whether a folded heading is shown: beside what is opened or above it, or right below it."""
+    stem = code.rpartition(".")[0]
+    return not stem or stem in visible or stem == part or f"{part}.".startswith(f"{stem}.")
+
+
+def _stems(code: str) -> list[str]:
+    numbers = code.split(".")
+    return [".".join(numbers[:size]) for size in range(1, len(numbers) + 1)]
+
+
+def document(campaign: Campaign, around: list[Point]) -> tuple[list[tuple[int, list[Piece]]], bool]:
+    """The lines of the plan with their numbers, in the pieces that points were made of; whether that is all of them."""
+    if campaign.plan is None:
+        return [], True
+    lines = list(enumerate(campaign.plan.lines, 1))
+    is_whole = len(lines) <= MOST_LINES
+    if not is_whole:
+        first = min((point.first_line or 1 for point in around), default=1)
+        lines = lines[max(0, first - 20) :][:MOST_LINES]
+    owners: dict[int, list[Point]] = defaultdict(list)
+    reach = {"first_line__lte": lines[-1][0], "last_line__gte": lines[0][0]} if lines else {}
+    known = ("public_id", "code", "text", "first_line", "last_line")
+    for point in campaign.points.filter(removed_at=None, **reach).only(*known):
+        for number in range(point.first_line or 0, (point.last_line or -1) + 1):
+            owners[number].append(point)
+    return [(number, list(_pieces(number, text, owners[number]))) for number, text in lines if text.strip()], is_whole
+
+
+def _pieces(number: int, text: str, owners: list[Point]) -> Iterator[Piece]:
+    if len(owners) <= 1:
+        owner = owners[0] if owners else None
+        yield Piece(text, owner, bool(owner and owner.first_line == number))
+        return
+    # Several points in one line: each from where its first words stand.
+    starts, at = [], 0
+    for owner in owners:
+        at = max(text.find(owner.text[:12], at), at)
+        starts.append(at)
+    if starts[0]:
+        yield Piece(text[: starts[0]], None)
+    for owner, start, end in zip(owners, starts, [*starts[1:], len(text)], strict=True):
+        yield Piece(text[start:end], owner, owner.first_line == number)
+
+
+def review(campaign: Campaign, search: str = "", part: str = "") -> dict[str, Any]:
+    """The reading beside the document: numbered lines, what was made of them, and what is doubtful."""
+    open_doubts = list(campaign.doubts.filter(settled_at=None))
+    branches = tree(campaign, open_doubts, search, part)
     left_out = campaign.points.exclude(removed_at=None)
-    return {"lines": lines, "catalogue": catalogue(campaign), "left_out": left_out, "stages": stages(campaign)}
+    lines, is_whole = document(campaign, [branch.row for branch in branches if branch.kind == "point"])
+    return {
+        "lines": lines,
+        "is_whole": is_whole,
+        "branches": branches,
+        "points": points(campaign).count(),
+        "doubts": open_doubts[:MOST_ROWS],
+        "open_doubts": len(open_doubts),
+        "settled": campaign.doubts.exclude(settled_at=None).select_related("settled_by__person")[:MOST_ROWS],
+        "left_out": left_out[:MOST_ROWS],
+        "left_out_points": left_out.count(),
+        "stages": stages(campaign),
+        "search": search,
+        "part": part,
+    }
+
+
+def neighbours(point: Point) -> tuple[Point | None, Point | None]:
+    """The point before and the point after in the order of the plan."""
+    standing = point.campaign.points.filter(removed_at=None).exclude(pk=point.pk)
+    before = standing.filter(rank__lt=point.rank).order_by("-rank", "-id").first()
+    return before, standing.filter(rank__gt=point.rank).order_by("rank", "id").first()
+
+
+def near(point: Point) -> QuerySet[Point]:
+    """The other points of the same area, which a point may be merged with."""
+    return point.campaign.points.filter(removed_at=None, area=point.area_id).exclude(pk=point.pk)
+
+
+def applies_to(point: Point) -> QuerySet[Participation]:
+    """The units to which a point applies."""
+    excluded = Exclusion.objects.filter(point=point, removed_at=None).values("participation")
+    return point.campaign.participations.exclude(pk__in=excluded).select_related("unit")
+
+
+def source_lines(point: Point) -> list[tuple[int, str]]:
+    """The lines of the document that a point was read from, blank ones aside."""
+    if point.campaign.plan is None or not point.first_line or not point.last_line:
+        return []
+    lines = point.campaign.plan.lines[point.first_line - 1 : point.last_line]
+    return [(number, text) for number, text in enumerate(lines, point.first_line) if text.strip()]
+
+
+def free_code(campaign: Campaign, line: int) -> str:
+    """The code for a point that is made of a line: the next after the point before it."""
+    before = campaign.points.filter(removed_at=None, first_line__lt=line).order_by("-first_line", "-rank").first()
+    if before is None:
+        return "1.1"
+    stem, dot, last = before.code.rpartition(".")
+    taken = set(campaign.points.filter(removed_at=None).values_list("code", flat=True))
+    number = int(last) + 1
+    while f"{stem}{dot}{number}" in taken:
+        number += 1
+    return f"{stem}{dot}{number}"

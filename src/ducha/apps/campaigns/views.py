@@ -1,4 +1,4 @@
-from io import BytesIO
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -9,22 +9,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from ducha.apps.campaigns import actions, forms, queries
+from ducha.apps.campaigns import actions, exchange, forms, queries
 from ducha.apps.campaigns.access import visible_campaigns
-from ducha.apps.campaigns.models import Campaign, Participation, Plan, Point
+from ducha.apps.campaigns.models import Amendment, Campaign, Participation, Plan, Point
 from ducha.apps.organisations.access import may
 from ducha.apps.organisations.models import Membership
 from ducha.apps.pages.acts import perform, verb
 from ducha.apps.pages.forms import Confirmation, WithReason
+from ducha.apps.pages.tables import workbook
 from ducha.domain.rights import Right
-from ducha.engines import files
+from ducha.engines import files, plans
 
 
 def _review(thing: Any) -> str:
     """The review page, at the point that was changed."""
     point = getattr(thing, "point", thing)
     page = reverse("campaigns:campaign", args=[getattr(point, "campaign", point)])
-    return f"{page}#point-{point.public_id}" if isinstance(point, Point) else page
+    return f"{page}#p-{point.public_id}" if isinstance(point, Point) else page
 
 
 def campaigns(request: HttpRequest) -> HttpResponse:
@@ -58,9 +59,77 @@ def create(request: HttpRequest) -> HttpResponse:
 def _create(by: Membership, _organisation: Any, document: Any, pasted: str) -> Campaign:
     if document is None:
         return actions.create_from_plan(_("pasted text") + ".txt", pasted.encode(), by=by)
-    accepted = files.accept(document, document.name, purpose=files.Purpose.PLAN, into=settings.DUCHA_DATA / "plans")
-    kept = files.keep(accepted, settings.DUCHA_DATA / "plans")
-    return actions.create_from_plan(accepted.name, BytesIO(kept.read_bytes()).getvalue(), by=by)
+    return actions.create_from_plan(*_kept(document, files.Purpose.PLAN), by=by)
+
+
+def _kept(document: Any, purpose: files.Purpose) -> tuple[str, bytes]:
+    """The name and bytes of an upload, which was looked at and is kept under its digest."""
+    accepted = files.accept(document, document.name, purpose=purpose, into=settings.DUCHA_DATA / "plans")
+    return accepted.name, files.keep(accepted, settings.DUCHA_DATA / "plans").read_bytes()
+
+
+def create_from_catalogue(request: HttpRequest) -> HttpResponse:
+    if request.GET.get("format") == "xlsx":
+        return workbook(exchange.to_workbook(exchange.EXAMPLE), "catalogue")
+
+    def act(by: Membership, _organisation: Any, document: Any) -> Campaign:
+        return actions.create_from_catalogue(*_kept(document, files.Purpose.CATALOGUE), by=by)
+
+    return perform(
+        request,
+        request.member.organisation,
+        forms.CatalogueForm,
+        act,
+        back=_review,
+        title=_("A campaign from a catalogue"),
+        about="campaigns/about_catalogue.html",
+        go=_("Read it"),
+        done=_("The catalogue is read."),
+    )
+
+
+def import_catalogue(request: HttpRequest, campaign: Campaign) -> HttpResponse:
+    def act(by: Membership, subject: Campaign, document: Any) -> Campaign:
+        return actions.import_catalogue(subject, *_kept(document, files.Purpose.CATALOGUE), by=by)
+
+    return perform(
+        request,
+        campaign,
+        forms.CatalogueForm,
+        act,
+        back=_review,
+        title=_("Take the catalogue from a file"),
+        about="campaigns/about_catalogue.html",
+        go=_("Take it"),
+        done=_("The catalogue is what the file says; points that it does not name are left out."),
+    )
+
+
+def read_edition(request: HttpRequest, campaign: Campaign) -> HttpResponse:
+    def act(by: Membership, subject: Campaign, document: Any) -> Campaign:
+        return actions.read_edition(subject, *_kept(document, files.Purpose.PLAN), by=by)
+
+    return perform(
+        request,
+        campaign,
+        forms.EditionForm,
+        act,
+        back=_review,
+        title=_("Read in a newer edition"),
+        go=_("Read it"),
+        done=_(
+            "The newer edition is read. Corrections that still fit are kept; the rest stands among the doubtful places."
+        ),
+    )
+
+
+def export(request: HttpRequest, campaign: Campaign) -> HttpResponse:
+    plain = queries.plain_catalogue(campaign)
+    if request.GET.get("format") == "yaml":
+        response = HttpResponse(exchange.to_yaml(plain), content_type="application/yaml; charset=utf-8")
+        response.headers["Content-Disposition"] = 'attachment; filename="catalogue.yaml"'
+        return response
+    return workbook(exchange.to_workbook(plain), "catalogue")
 
 
 def campaign(request: HttpRequest, campaign: Campaign) -> HttpResponse:
@@ -69,12 +138,36 @@ def campaign(request: HttpRequest, campaign: Campaign) -> HttpResponse:
         "campaign": campaign,
         "is_draft": campaign.state == "draft",
         "prepares": prepares,
+        "corrects": prepares and campaign.state == "draft",
         "faults": actions.launch_faults(campaign) if prepares and campaign.state == "draft" else [],
         "steps": campaign.steps(),
         "amendments": campaign.amendments.select_related("by__person"),
-        **queries.review(campaign),
+        **queries.review(campaign, request.GET.get("q", ""), request.GET.get("part", "")),
     }
     return render(request, "campaigns/review.html", context)
+
+
+def point(request: HttpRequest, point: Point) -> HttpResponse:
+    prepares = may(request.member, Right.PREPARE_CAMPAIGN)
+    before, after = queries.neighbours(point)
+    context = {
+        "point": point,
+        "prepares": prepares,
+        "corrects": prepares and point.campaign.state == "draft",
+        "asked": point.thresholds.filter(removed_at=None),
+        "lines": queries.source_lines(point),
+        "doubts": point.campaign.doubts.filter(settled_at=None, first_line=point.first_line),
+        "units": queries.applies_to(point).count() if prepares else None,
+        "all_units": point.campaign.participations.count() if prepares else None,
+        "before": before,
+        "after": after,
+    }
+    return render(request, "campaigns/point.html", context)
+
+
+def amendment(request: HttpRequest, amendment: Amendment) -> HttpResponse:
+    pieces = plans.marked(amendment.changes["from"], amendment.changes["to"])
+    return render(request, "campaigns/amendment.html", {"amendment": amendment, "pieces": pieces})
 
 
 correct = verb(
@@ -106,9 +199,53 @@ add_area = verb(
 correct_area = verb(
     actions.correct_area, forms.AreaForm, back=_review, title=gettext_lazy("Correct the area"), go=gettext_lazy("Save")
 )
-add_point = verb(
-    actions.add_point, forms.PointForm, back=_review, title=gettext_lazy("Add a point"), go=gettext_lazy("Add")
+add_stage = verb(
+    actions.add_stage, forms.NewStageForm, back=_review, title=gettext_lazy("Add a stage"), go=gettext_lazy("Add")
 )
+correct_heading = verb(
+    actions.correct_heading,
+    forms.HeadingForm,
+    back=_review,
+    title=gettext_lazy("Correct the heading"),
+    go=gettext_lazy("Save"),
+)
+leave_out_area = leave_out_heading = verb(
+    actions.leave_out,
+    WithReason,
+    back=_review,
+    title=gettext_lazy("This part is not inspected"),
+    about="campaigns/about_part.html",
+)
+take_in_area = take_in_heading = verb(
+    actions.take_in,
+    Confirmation,
+    back=_review,
+    title=gettext_lazy("This part is inspected after all"),
+    about="campaigns/about_part.html",
+)
+
+
+def add_point(request: HttpRequest, campaign: Campaign) -> HttpResponse:
+    lines = _lines(request.GET.get("lines", ""), campaign)
+    return perform(
+        request,
+        campaign,
+        partial(forms.PointForm, lines=lines),
+        lambda by, subject, **entered: actions.add_point(subject, by=by, lines=lines, **entered),
+        back=_review,
+        title=_("Add a point"),
+        go=_("Add"),
+    )
+
+
+def _lines(words: str, campaign: Campaign) -> tuple[int, int] | None:
+    """Lines of the plan, as an address names them: "12" or "12-15"; None for what is none of its lines."""
+    numbers = [int(part) for part in words.split("-") if part.isascii() and part.isdigit() and len(part) < 8]
+    if not numbers or campaign.plan is None or not 1 <= min(numbers) <= max(numbers) <= len(campaign.plan.lines):
+        return None
+    return min(numbers), max(numbers)
+
+
 correct_point = verb(
     actions.correct_point,
     forms.PointForm,
@@ -129,6 +266,36 @@ remove_point = verb(
     WithReason,
     back=_review,
     title=gettext_lazy("Leave the point out"),
+    about="campaigns/about_point.html",
+)
+split_point = verb(
+    actions.split_point,
+    forms.SplitForm,
+    back=_review,
+    title=gettext_lazy("Split the point"),
+    go=gettext_lazy("Split"),
+)
+merge_points = verb(
+    actions.merge_points,
+    forms.MergeForm,
+    back=_review,
+    title=gettext_lazy("Merge points"),
+    go=gettext_lazy("Merge"),
+    about="campaigns/about_point.html",
+)
+put_back = verb(
+    actions.put_back,
+    Confirmation,
+    back=_review,
+    title=gettext_lazy("Put back as it was read"),
+    about="campaigns/about_point.html",
+)
+choose_units = verb(
+    actions.choose_units,
+    forms.PointUnitsForm,
+    back=_review,
+    title=gettext_lazy("Units to which the point applies"),
+    go=gettext_lazy("Save"),
     about="campaigns/about_point.html",
 )
 restore_point = verb(
@@ -160,6 +327,28 @@ remove_threshold = verb(
     back=_review,
     title=gettext_lazy("This is no requirement"),
     about="campaigns/about_threshold.html",
+)
+
+settle_doubt = verb(
+    actions.settle_doubt,
+    Confirmation,
+    back=_review,
+    title=gettext_lazy("It is right as it stands"),
+    about="campaigns/about_doubt.html",
+)
+settle_like = verb(
+    actions.settle_like,
+    Confirmation,
+    back=_review,
+    title=gettext_lazy("All of this kind are right as they stand"),
+    about="campaigns/about_doubt.html",
+)
+reopen_doubt = verb(
+    actions.reopen_doubt,
+    Confirmation,
+    back=_review,
+    title=gettext_lazy("Look at it once more"),
+    about="campaigns/about_doubt.html",
 )
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from ducha.apps.campaigns.access import visible_participations
 from ducha.apps.campaigns.models import Participation
-from ducha.apps.campaigns.queries import current_campaign
+from ducha.apps.campaigns.queries import areas, current_campaign
 from ducha.apps.fieldwork.access import leads, visible_visits
 from ducha.apps.findings import actions, forms, queries
 from ducha.apps.findings.models import Finding, Objection, Withdrawal
@@ -54,7 +54,7 @@ class LedgerFilters(django_forms.Form):
         self.fields["state"].choices = everything + [(s, word(s)) for s in Finding.lifecycle.states]
         self.fields["severity"].choices = everything + Finding.Severity.choices
         self.fields["source"].choices = everything + Finding.Source.choices
-        self.fields["area"].queryset = campaign.areas.all()
+        self.fields["area"].queryset = areas(campaign)
         self.fields["area"].label_from_instance = lambda area: f"{area.code} {area.title[:16]}"
 
 

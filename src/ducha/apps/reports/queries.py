@@ -12,7 +12,7 @@ from ducha.apps.accountability.access import visible_measures
 from ducha.apps.audit_trail import clock
 from ducha.apps.campaigns.access import visible_participations
 from ducha.apps.campaigns.models import Area, Campaign, Participation
-from ducha.apps.campaigns.queries import stages
+from ducha.apps.campaigns.queries import areas, stages
 from ducha.apps.evidence.queries import linked_to_all
 from ducha.apps.fieldwork.access import own_teams, visible_visits
 from ducha.apps.findings.access import visible_findings
@@ -94,7 +94,7 @@ def overview(member: Membership, campaign: Campaign) -> Overview:
     )
     result = Overview(campaign, stages(campaign), **figures)
     result.oldest = list(ledger(member, campaign).filter(is_overdue=True).order_by("due_on", "number")[:5])
-    result.areas = list(campaign.areas.all())
+    result.areas = list(areas(campaign))
     result.heat = _heat(member, campaign, result.areas)
     result.funnel = _funnel(member, campaign, result)
     delivered = [a for a in assessments(member, campaign) if a.versions]
@@ -232,9 +232,7 @@ def _inspector_tasks(member: Membership, campaign: Campaign) -> list[Task]:
 def report(member: Membership, campaign: Campaign) -> dict[str, Any]:
     """The state of the inspection as a page that prints: problems by area with their facts."""
     found = list(ledger(member, campaign).exclude(state="withdrawn").order_by("point__rank", "number"))
-    by_area = [
-        (area, [finding for finding in found if finding.point.area_id == area.pk]) for area in campaign.areas.all()
-    ]
+    by_area = [(area, [finding for finding in found if finding.point.area_id == area.pk]) for area in areas(campaign)]
     return {
         "campaign": campaign,
         "overview": overview(member, campaign),

@@ -9,9 +9,12 @@ from typing import Any
 import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 
-from ducha.domain.errors import sentence
+from ducha.domain.errors import Invalid, sentence
 from ducha.engines.files.intake import FileRefused
 from ducha.engines.files.limited import run_limited
+
+# Excel's own limit; a longer text would be left out without a word.
+LONGEST_CELL = 32_767
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,25 @@ def sheet_lines(name: str, content: bytes) -> list[list[str]]:
     except (CalamineError, ValueError, IndexError, OSError) as error:
         text = "The workbook cannot be read. Open it in Excel, save it anew and upload that."
         raise FileRefused([sentence(text)]) from error
+
+
+def sheets(name: str, content: bytes) -> dict[str, list[list[Any]]]:
+    """The cells of every sheet by its name, texts and numbers as they are, days as ISO; runs in the limited child."""
+    try:
+        book = CalamineWorkbook.from_filelike(BytesIO(content))
+        return {
+            title: [[_plain(cell) for cell in line] for line in book.get_sheet_by_name(title).to_python()]
+            for title in book.sheet_names
+        }
+    except (CalamineError, ValueError, IndexError, OSError) as error:
+        text = "The workbook cannot be read. Open it in Excel, save it anew and upload that."
+        raise FileRefused([sentence(text)]) from error
+
+
+def read_book(name: str, content: bytes) -> dict[str, list[list[Any]]]:
+    """Every sheet of a workbook, read in the limited child."""
+    found: dict[str, list[list[Any]]] = run_limited("ducha.engines.files.excel:sheets", name, content)
+    return found
 
 
 def read_table(name: str, content: bytes, *, required: Sequence[str]) -> Table:
@@ -56,33 +78,63 @@ def _text(cell: Any) -> str:
     return str(cell).strip()
 
 
+def _plain(cell: Any) -> Any:
+    return cell.isoformat() if isinstance(cell, dt.date | dt.time) else cell
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet to be written: its name, the titles of its columns, its rows."""
+
+    name: str
+    titles: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+
+
 def write_sheet(titles: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
     """A workbook of one sheet with a frozen head and a filter; text is always a text cell."""
+    return write_book([Sheet("Sheet1", titles, rows)])
+
+
+def write_book(wanted: Sequence[Sheet]) -> bytes:
+    """A workbook, each sheet with a frozen head and a filter; text is always a text cell."""
     target = BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    sheet = book.add_worksheet()
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-    top = book.add_format({"text_wrap": True, "valign": "top"})
-    day = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top"})
-    moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm", "valign": "top"})
-    for column, title in enumerate(titles):
-        sheet.write_string(0, column, title, head)
-        width = max([_width(title), *(_width(str(row[column] or "")) for row in rows[:500])])
-        sheet.set_column(column, column, min(60, width + 2))
-    for line, row in enumerate(rows, start=1):
-        for column, value in enumerate(row):
-            if isinstance(value, dt.datetime):
-                sheet.write_datetime(line, column, value, moment)
-            elif isinstance(value, dt.date):
-                sheet.write_datetime(line, column, dt.datetime.combine(value, dt.time.min), day)
-            elif isinstance(value, int) and not isinstance(value, bool):
-                sheet.write_number(line, column, value, top)
-            elif value is not None:
-                sheet.write_string(line, column, str(value), top)
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(1, len(rows)), max(0, len(titles) - 1))
+    # "@": what is typed over a text stays a text, so that code 1.10 does not become the number 1.1.
+    shapes = {dt.datetime: "yyyy-mm-dd hh:mm", dt.date: "yyyy-mm-dd", int: "0", str: "@"}
+    forms = {
+        kind: book.add_format({"num_format": shape, "valign": "top", "text_wrap": kind is str})
+        for kind, shape in shapes.items()
+    }
+    for one in wanted:
+        sheet = book.add_worksheet(one.name)
+        for column, title in enumerate(one.titles):
+            sheet.write_string(0, column, title, head)
+            width = max([_width(title), *(_width(str(row[column] or "")) for row in one.rows[:500])])
+            sheet.set_column(column, column, min(60, width + 2))
+        for line, row in enumerate(one.rows, start=1):
+            for column, value in enumerate(row):
+                _write_cell(sheet, (line, column), value, forms)
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, max(1, len(one.rows)), max(0, len(one.titles) - 1))
     book.close()
     return target.getvalue()
+
+
+def _write_cell(sheet: Any, at: tuple[int, int], value: Any, forms: dict[type, Any]) -> None:
+    if isinstance(value, dt.datetime):
+        sheet.write_datetime(*at, value, forms[dt.datetime])
+    elif isinstance(value, dt.date):
+        sheet.write_datetime(*at, dt.datetime.combine(value, dt.time.min), forms[dt.date])
+    elif isinstance(value, int) and not isinstance(value, bool):
+        sheet.write_number(*at, value, forms[int])
+    elif value is not None:
+        text = str(value)
+        if len(text) > LONGEST_CELL:
+            fault = "A text of %(size)s characters does not fit into a cell of Excel, which holds %(limit)s."
+            raise Invalid([sentence(fault, size=len(text), limit=LONGEST_CELL)])
+        sheet.write_string(*at, text, forms[str])
 
 
 def _width(text: str) -> int:

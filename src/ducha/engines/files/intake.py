@@ -23,6 +23,7 @@ class Purpose(StrEnum):
     PLAN = "plan"
     EVIDENCE = "evidence"
     TABLE = "table"
+    CATALOGUE = "catalogue"
 
 
 # Real bytes, and the types that are allowed, by purpose.
@@ -30,6 +31,7 @@ LIMITS: dict[Purpose, tuple[int, frozenset[str]]] = {
     Purpose.PLAN: (20_000_000, frozenset({"docx", "txt", "pdf", "html", "mht", "doc", "wps", "rtf", "ofd"})),
     Purpose.EVIDENCE: (50_000_000, frozenset({"docx", "xlsx", "csv", "txt", "pdf", "jpg", "png"})),
     Purpose.TABLE: (10_000_000, frozenset({"xlsx"})),
+    Purpose.CATALOGUE: (20_000_000, frozenset({"xlsx", "yaml"})),
 }
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 MEDIA_TYPES = {
@@ -44,13 +46,14 @@ MEDIA_TYPES = {
     "wps": "application/vnd.ms-works",
     "rtf": "application/rtf",
     "ofd": "application/ofd",
+    "yaml": "application/yaml",
     "jpg": "image/jpeg",
     "png": "image/png",
 }
 _MAGIC = ((b"%PDF-", "pdf"), (b"\xff\xd8\xff", "jpg"), (b"\x89PNG\r\n\x1a\n", "png"))
-_OTHER_NAMES = {"jpeg": "jpg", "htm": "html", "mhtml": "mht"}
+_OTHER_NAMES = {"jpeg": "jpg", "htm": "html", "mhtml": "mht", "yml": "yaml"}
 # Names that a content may bear besides its own.
-_ALSO = {"txt": ("csv", "html"), "doc": ("wps",)}
+_ALSO = {"txt": ("csv", "html", "yaml"), "doc": ("wps",)}
 
 
 class FileRefused(Invalid):

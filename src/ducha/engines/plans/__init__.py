@@ -1,6 +1,6 @@
 """Reads an official inspection plan: outline, points, thresholds, stages and the rest, each with its lines."""
 
-from ducha.engines.plans.editions import Change, Difference, StageChange, difference, marked
+from ducha.engines.plans.editions import Change, Difference, StageChange, difference, marked, paired
 from ducha.engines.plans.intake import (
     MAX_BYTES,
     Document,
@@ -41,6 +41,7 @@ __all__ = [
     "last_day",
     "marked",
     "packed",
+    "paired",
     "read_document",
     "read_file",
     "read_text",

@@ -1,6 +1,6 @@
 """What changed between two editions of a plan, point by point."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -68,6 +68,12 @@ def marked(old: str, new: str) -> list[tuple[str, str]]:
         else:
             pieces += [(name, text) for name, text in (("removed", old[a:b]), ("added", new[c:d])) if text]
     return pieces
+
+
+def paired(old: Sequence[tuple[str, str]], new: Sequence[tuple[str, str]]) -> list[tuple[str | None, str | None]]:
+    """Which point of one edition is which of the other, by their codes: (code, text) of each are given."""
+    points = [[Point(code, (), text, (0, 0)) for code, text in edition] for edition in (old, new)]
+    return [(a.code if a else None, b.code if b else None) for a, b in _pairs(*points)]
 
 
 def _plain(text: str) -> str:

@@ -1,7 +1,9 @@
 """A reading as JSON."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from ducha.engines.plans.binding import rule_ids
 from ducha.engines.plans.editions import Difference
 from ducha.engines.plans.reading import Reading
 from ducha.engines.plans.thresholds import thresholds
@@ -19,7 +21,7 @@ def to_json(reading: Reading) -> dict[str, Any]:
         "year_evidence": reading.year_evidence or None,
         "outline": [_node(node) for node in reading.outline],
         "points": [_point(point) for point in reading.points],
-        "thresholds": [{**_threshold(found), "lines": list(lines)} for found, lines in reading.thresholds],
+        "thresholds": [{**_threshold(found, None), "lines": list(lines)} for found, lines in reading.thresholds],
         "deadlines": [_duty(duty) for duty in reading.duties],
         "stages": [_stage(stage) for stage in reading.stages],
         "teams": {
@@ -48,7 +50,7 @@ def difference_to_json(difference: Difference) -> dict[str, Any]:
 
 def thresholds_in(text: str) -> list[dict[str, Any]]:
     """The numbers that a clause asks for, in the shape `to_json` gives them."""
-    return [_threshold(threshold) for threshold in thresholds(text)]
+    return _thresholds(text, thresholds(text))
 
 
 def _node(node: Node) -> dict[str, Any]:
@@ -73,21 +75,25 @@ def _point(point: Point) -> dict[str, Any]:
         "criteria": point.criteria,
         "sources": point.sources,
         "responsible": list(point.responsible),
-        "thresholds": [_threshold(threshold) for threshold in point.thresholds],
+        "thresholds": _thresholds(f"{point.text}\n{point.criteria}", point.thresholds),
         "due": {"starts_on": point.due[0], "ends_on": point.due[1]} if point.due else None,
         "citations": [_citation(citation) for citation in point.citations],
         "headings": [{"code": h.code, "title": h.title, "lines": list(h.lines)} for h in point.headings],
     }
 
 
-def _threshold(threshold: Threshold) -> dict[str, Any]:
+def _thresholds(text: str, asked: Sequence[Threshold]) -> list[dict[str, Any]]:
+    return [_threshold(threshold, rule) for threshold, rule in zip(asked, rule_ids(text, asked), strict=True)]
+
+
+def _threshold(threshold: Threshold, rule: str | None) -> dict[str, Any]:
     return {
         "text": threshold.text,
         "quantity": threshold.quantity,
         "comparator": threshold.comparator,
         "value": threshold.value,
         "unit": threshold.unit,
-        "rule": None,
+        "rule": rule,
     }
 
 
