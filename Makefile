@@ -36,8 +36,11 @@ test-postgres: install
 	sh tools/browser.sh
 	$(TRIAL) $(BIN)/python tools/postgres.py $(BIN)/pytest -n 2
 
+bench: install
+	$(BIN)/python benchmarks/plan_reader.py
+
 lock:
 	uv pip compile -q --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--custom-compile-command "make lock" pyproject.toml -o requirements.lock
 
-.PHONY: install demo check test test-postgres lock
+.PHONY: install demo check test test-postgres bench lock

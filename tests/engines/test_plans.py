@@ -198,9 +198,9 @@ def test_a_word_document_gives_the_same_points():
         ("诗.txt", "床前明月光，疑是地上霜。".encode(), "does not look like a plan"),
         ("坏.docx", b"PK\x03\x04" + b"\0" * 50, "no Word document or is broken"),
         ("旧.doc", b"\xd0\xcf\x11\xe0" + b"\0" * 50, "password-protected"),
-        ("图.txt", b"\x89PNG\r\n\x1a\n\0\0\0", "is no text"),
-        ("扫描.pdf", b"%PDF-1.7 ...", "broken or password-protected"),
-        ("大.txt", b"a" * 20_000_001, "has 20 MB"),
+        ("图.txt", b"\x89PNG\r\n\x1a\n\0\0\0", "is a picture without text"),
+        ("扫描.pdf", b"%PDF-1.7 ...", "is a broken PDF"),
+        ("大.txt", b"a" * 20_000_001, "is larger than 20 MB"),
     ],
 )
 def test_what_is_no_plan_is_refused_with_its_name_and_what_to_do(name, content, sentence):

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ducha.engines import plans
+from ducha.domain.errors import sentence
+from ducha.engines import files, plans
 
 _SIGNS = {"added": "+", "removed": "-", "changed": "~", "moved": ">"}
 _MARKS = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
@@ -47,11 +48,19 @@ def run_diff(arguments: argparse.Namespace) -> int:
 
 
 def _read(path: Path) -> plans.Reading:
+    """Read a plan; what is no plain text is opened in a limited process, as an upload is."""
+    name = files.clean_name(path.name)
     try:
-        content = path.read_bytes()
+        # One byte more than a plan may have is enough to refuse a file of any size.
+        with path.open("rb") as source:
+            content = source.read(plans.MAX_BYTES + 1)
     except OSError as error:
-        raise plans.PlanRefused(f"“{path}” cannot be opened: {error.strerror}.") from error
-    return plans.read_file(path.name, content)
+        text = "“%(name)s” cannot be opened: %(reason)s."
+        raise plans.PlanRefused(sentence(text, name=name, reason=error.strerror)) from error
+    if plans.is_plain(content) or len(content) > plans.MAX_BYTES:
+        return plans.read_file(name, content)
+    answer = files.run_limited("ducha.engines.plans:packed", name, content)
+    return plans.read_document(name, plans.unpacked(answer))
 
 
 def _print_json(found: dict[str, Any]) -> None:

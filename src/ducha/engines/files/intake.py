@@ -4,6 +4,7 @@ import hashlib
 import os
 import tempfile
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import BinaryIO
 
 from ducha.domain.errors import Invalid, sentence
 from ducha.domain.merkle import digest_of
-from ducha.engines.files import archive
+from ducha.engines import foreign
 
 CHUNK = 1 << 20
 
@@ -27,7 +28,7 @@ class Purpose(StrEnum):
 
 # Real bytes, and the types that are allowed, by purpose.
 LIMITS: dict[Purpose, tuple[int, frozenset[str]]] = {
-    Purpose.PLAN: (20_000_000, frozenset({"docx", "txt", "pdf", "html"})),
+    Purpose.PLAN: (20_000_000, frozenset({"docx", "txt", "pdf", "html", "mht", "doc", "wps", "rtf", "ofd"})),
     Purpose.EVIDENCE: (50_000_000, frozenset({"docx", "xlsx", "csv", "txt", "pdf", "jpg", "png"})),
     Purpose.TABLE: (10_000_000, frozenset({"xlsx"})),
     Purpose.CATALOGUE: (20_000_000, frozenset({"xlsx", "yaml"})),
@@ -40,11 +41,19 @@ MEDIA_TYPES = {
     "txt": "text/plain",
     "pdf": "application/pdf",
     "html": "text/html",
+    "mht": "message/rfc822",
+    "doc": "application/msword",
+    "wps": "application/vnd.ms-works",
+    "rtf": "application/rtf",
+    "ofd": "application/ofd",
     "yaml": "application/yaml",
     "jpg": "image/jpeg",
     "png": "image/png",
 }
 _MAGIC = ((b"%PDF-", "pdf"), (b"\xff\xd8\xff", "jpg"), (b"\x89PNG\r\n\x1a\n", "png"))
+_OTHER_NAMES = {"jpeg": "jpg", "htm": "html", "mhtml": "mht", "yml": "yaml"}
+# Names that a content may bear besides its own.
+_ALSO = {"txt": ("csv", "html", "yaml"), "doc": ("wps",)}
 
 
 class FileRefused(Invalid):
@@ -76,10 +85,10 @@ def clean_name(name: str) -> str:
 def accept(stream: BinaryIO, name: str, *, purpose: Purpose, into: Path) -> AcceptedFile:
     """Take a file in, or refuse it with all its faults (FileRefused). The bytes are on disk when this returns."""
     shown = clean_name(name)
-    limit, allowed = LIMITS[purpose]
+    limit, _allowed = LIMITS[purpose]
     path, size, sha256, sm3 = _stream(stream, into, shown, limit)
     try:
-        suffix = _suffix(shown, path, allowed, size)
+        suffix = _suffix(shown, path, purpose, size)
     except FileRefused:
         path.unlink(missing_ok=True)
         raise
@@ -118,10 +127,11 @@ def _sm3() -> "hashlib._Hash":
     return hashlib.new("sm3")
 
 
-def _suffix(shown: str, path: Path, allowed: frozenset[str], size: int) -> str:
+def _suffix(shown: str, path: Path, purpose: Purpose, size: int) -> str:
     """The type that name and content agree on."""
-    named = shown.rpartition(".")[2].lower().replace("jpeg", "jpg")
-    named = {"htm": "html", "yml": "yaml"}.get(named, named)
+    allowed = LIMITS[purpose][1]
+    named = shown.rpartition(".")[2].lower()
+    named = _OTHER_NAMES.get(named, named)
     wanted = ", ".join(sorted(allowed))
     if size == 0:
         raise FileRefused([sentence("“%(name)s” is empty. Choose the file again.", name=shown)])
@@ -129,11 +139,28 @@ def _suffix(shown: str, path: Path, allowed: frozenset[str], size: int) -> str:
         text = "“%(name)s” is of a type that is not taken here. Save it as one of: %(wanted)s."
         raise FileRefused([sentence(text, name=shown, wanted=wanted)])
     found, faults = _content(path)
-    if found != named and not (found == "txt" and named in ("csv", "html", "yaml")):
-        raise FileRefused([_misnamed(shown, named, found), *faults])
-    if faults:
-        raise FileRefused([sentence("“%(name)s”: %(fault)s.", name=shown, fault=fault) for fault in faults])
+    told = [sentence("“%(name)s”: %(fault)s.", name=shown, fault=fault) for fault in faults]
+    if purpose is Purpose.PLAN:
+        found = _kind_of_plan(shown, path.read_bytes(), told) or found
+    if found != named and named not in _ALSO.get(found, ()):
+        raise FileRefused([_misnamed(shown, named, found), *told])
+    if told:
+        raise FileRefused(told)
     return named
+
+
+def _kind_of_plan(shown: str, content: bytes, faults: Sequence[str]) -> str:
+    """ "txt" for text; says what a file is that no plan can be, and in which lines a text is none."""
+    kind = foreign.kind_of(content)
+    if refused := foreign.refusal(kind, shown):
+        raise FileRefused([refused, *faults])
+    if kind == "text":
+        try:
+            foreign.decoded(shown, content)
+        except foreign.NotText as error:
+            raise FileRefused(error.faults) from error
+        return "txt"
+    return ""
 
 
 def _misnamed(shown: str, named: str, found: str) -> str:
@@ -151,21 +178,21 @@ def _content(path: Path) -> tuple[str, list[str]]:
     for magic, suffix in _MAGIC:
         if head.startswith(magic):
             return suffix, []
-    if head.startswith(b"PK"):
-        return archive.inspect(path)
-    if head.startswith(b"\xd0\xcf\x11\xe0"):
+    if head.startswith(foreign.ZIP):
+        return foreign.inspect(path)
+    content = path.read_bytes()
+    kind = foreign.kind_of(content)
+    if kind in ("protected", "ole") or (kind != "doc" and head.startswith(b"\xd0\xcf\x11\xe0")):
         return "", [sentence("it is an old or password-protected Office file: save it as docx without a password")]
-    return ("txt", []) if decoded(path.read_bytes()) is not None else ("", [])
+    if kind in ("doc", "rtf", "mht"):
+        return kind, []
+    return ("txt", []) if kind == "text" and _is_text(content) else ("", [])
 
 
-def decoded(content: bytes) -> str | None:
-    """Text in UTF-8, UTF-16 with a mark, or GB18030; None for what is no text."""
-    encodings = ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if not any(unicodedata.category(c) == "Cc" and c not in "\t\n\r\f\v" for c in set(text)):
-            return text
-    return None
+def _is_text(content: bytes) -> bool:
+    """Whether the bytes are text in an encoding of this field, without signs that steer machines."""
+    try:
+        text = foreign.decoded("", content)
+    except foreign.NotText:
+        return False
+    return not any(unicodedata.category(c) == "Cc" and c not in "\t\n\r\f\v" for c in set(text))

@@ -1,4 +1,4 @@
-"""Parsers of foreign formats run in a child process that may use 512 MB and 10 seconds, and nothing of ours."""
+"""Parsers of foreign formats run in a child process that may use 480 MB and 4 seconds, and nothing of ours."""
 
 import json
 import os
@@ -10,8 +10,10 @@ from typing import Any
 from ducha.domain.errors import Invalid, Sentence, sentence
 from ducha.engines.files.intake import FileRefused
 
-MEMORY_BYTES = 512 << 20
-SECONDS = 10
+MEMORY_BYTES = 480 << 20
+SECONDS = 4
+# Beside its own seconds a child may have to wait for the machine, or for a converter that it started.
+_WAITS = 4
 _FORMS = {"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(sys.path), "LC_ALL": "C.UTF-8"}
 
 
@@ -21,7 +23,9 @@ def run_limited(function: str, name: str, content: bytes) -> Any:
     text = "“%(name)s” could not be read within %(seconds)s seconds and %(memory)s MB. Save it anew and try again."
     refused = FileRefused([sentence(text, name=name, seconds=SECONDS, memory=MEMORY_BYTES >> 20)])
     try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=SECONDS + 5, env=_FORMS, check=False)
+        done = subprocess.run(
+            command, input=content, capture_output=True, timeout=SECONDS + _WAITS, env=_FORMS, check=False
+        )
         answer = json.loads(done.stdout) if done.returncode == 0 else None
     except (subprocess.TimeoutExpired, ValueError):
         raise refused from None

@@ -1,16 +1,29 @@
 """Reads an official inspection plan: outline, points, thresholds, stages and the rest, each with its lines."""
 
 from ducha.engines.plans.editions import Change, Difference, StageChange, difference, marked, paired
-from ducha.engines.plans.intake import PlanRefused, is_plain, read_document, read_file, text_of
+from ducha.engines.plans.intake import (
+    MAX_BYTES,
+    Document,
+    PlanRefused,
+    document_of,
+    is_plain,
+    packed,
+    read_document,
+    read_file,
+    text_of,
+    unpacked,
+)
 from ducha.engines.plans.jsonshape import difference_to_json, thresholds_in, to_json
 from ducha.engines.plans.moments import first_day, last_day
 from ducha.engines.plans.reading import Reading, read_text
 from ducha.engines.plans.values import Citation, Node, Point, Stage, Teams, Threshold, Warned
 
 __all__ = [
+    "MAX_BYTES",
     "Change",
     "Citation",
     "Difference",
+    "Document",
     "Node",
     "PlanRefused",
     "Point",
@@ -22,10 +35,12 @@ __all__ = [
     "Warned",
     "difference",
     "difference_to_json",
+    "document_of",
     "first_day",
     "is_plain",
     "last_day",
     "marked",
+    "packed",
     "paired",
     "read_document",
     "read_file",
@@ -33,4 +48,5 @@ __all__ = [
     "text_of",
     "thresholds_in",
     "to_json",
+    "unpacked",
 ]

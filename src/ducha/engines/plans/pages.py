@@ -1,69 +1,85 @@
-"""The text of documents that come in pages: PDF with text, and HTML as saved from a site."""
+"""The document in a page of HTML as saved from a site: without menus, scripts, and the words around it."""
 
 import re
-from collections import Counter
+from collections.abc import Callable, Iterator
+from email import message_from_bytes, policy
+from email.errors import MessageError
 from typing import Any
 
-_PAGE_NUMBER = re.compile(r"[-—–\s]*(第\s*)?\d{1,4}(\s*页)?(\s*[,，/]?\s*共?\s*\d{1,4}\s*页?)?[-—–\s]*")
-# Heads and feet stand within this many lines of a page's edge, and on at least this share of the pages.
-_EDGE = 2
-_SHARE = 0.6
-_FEWEST_PAGES = 3
+from ducha.engines.plans.numbering import shown
+
 _BLOCKS = {"p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "table", "section", "article", "title"}
-_SILENT = {"script", "style", "nav", "noscript", "template", "select", "button", "head", "header", "footer", "form"}
-_STOPS = "，。；、："
-
-
-def pdf_text(content: bytes) -> str | None:
-    """The lines of a PDF without page numbers and running heads; None where no page has text (a scan)."""
-    from pypdfium2 import PdfDocument
-
-    document = PdfDocument(content)
-    pages = [_lines(page.get_textpage().get_text_bounded()) for page in document]
-    if not any(pages):
-        return None
-    running = _running(pages)
-    return "\n".join(line for page in pages for line in _without_edges(page, running))
-
-
-def _lines(text: str) -> list[str]:
-    # A hyphen that PDF put at a line's end is U+FFFE here; no Chinese document means one.
-    return [line.strip() for line in text.replace("\ufffe", "").splitlines() if line.strip()]
-
-
-def _shape(line: str) -> str:
-    return re.sub(r"\d+", "0", line)
-
-
-def _running(pages: list[list[str]]) -> set[str]:
-    """What stands at the edges of most pages, whatever number is in it."""
-    if len(pages) < _FEWEST_PAGES:
-        return set()
-    seen = Counter(shape for page in pages for shape in {_shape(line) for line in page[:_EDGE] + page[-_EDGE:]})
-    return {shape for shape, times in seen.items() if times >= _SHARE * len(pages)}
-
-
-def _without_edges(page: list[str], running: set[str]) -> list[str]:
-    last = len(page) - _EDGE
-    return [
-        line
-        for place, line in enumerate(page)
-        if not ((place < _EDGE or place >= last) and (_shape(line) in running or _PAGE_NUMBER.fullmatch(line)))
-    ]
+_BLOCKS |= {"ul", "ol", "dl", "dt", "dd", "pre", "blockquote", "hr", "center", "form", "caption", "main", "body"}
+_SILENT = {"script", "style", "nav", "noscript", "template", "select", "button", "head", "header", "footer", "iframe"}
+_SILENT |= {"textarea", "aside", "svg", "object", "input", "menu", "rt", "rp", "area"}
+_CELLS = ("td", "th")
+_STOPS = re.compile("[，。；、：]")
+_BLANKS = re.compile(r"[ \t\r\n\f]+")
+# A line end in the source between two wide signs is none of the text.
+_WRAPPED = re.compile(r"(?<=[\u2e80-\uffef])[ \t\r\f]*\n[ \t\r\n\f]*(?=[\u2e80-\uffef])")
+_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+# What a site puts around a document: to print it, to share it, to make it larger, the next one.
+_TOOL = "打印|关闭|分享|收藏|返回|字体|字号|纠错|保存|下载"
+_SMALL = "本页|此页|文章|窗口|页面|顶部|首页|列表|微信|微博|新浪|QQ空间|朋友圈|特大|大|中|小|默认|我要|扫一扫|到|至|A"
+# Possessive: a line made of these words is looked at once.
+_TOOLS = re.compile(rf"(?:{_TOOL}|{_SMALL}|[\s\u3000【】\[\]（）()|/·:：>《》+-])++")
+_HAS_TOOL = re.compile(_TOOL)
+_NEXT = re.compile(
+    r"[【\[]?(?:[上下]一[篇条页]|扫一扫在手机|当前位置|您?现在的位置|浏览次数|点击[次率数]|责任编辑)[^。]*"
+)
+_FORMS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
+_STYLES = {"cjk-ideographic": "chineseCounting", "trad-chinese-informal": "chineseCounting"}
+_STYLES |= {"simp-chinese-informal": "chineseCounting", "lower-alpha": "lowerLetter", "upper-alpha": "upperLetter"}
+_STYLES |= {"lower-roman": "lowerRoman", "upper-roman": "upperRoman", "none": "none"}
+# A cell that holds more than this share of a table and so many signs is a part of the page, not of a table.
+_PAGE_SHARE = 0.6
+_PAGE_SIGNS = 1_500
+_MOST_HEADERS = 100_000
 
 
 def html_text(text: str) -> str:
     """The document in a page: its heading, and the part that holds most of its sentences, without menus and scripts."""
-    from lxml import html
+    from lxml import etree, html
 
-    root = html.document_fromstring(text)
+    text = _DECLARATION.sub("", text)
+    if not text.strip():
+        return ""
+    try:
+        root = html.document_fromstring(text)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return ""
     heading = next((found for path in ("//h1", "//title") if (found := _heading(root, path))), "")
-    for silent in list(root.iter(*_SILENT)):
-        silent.drop_tree()
-    lines = _lines(_flat(_body(root)))
-    if heading and heading not in "".join(lines[:4]):
+    for silent in [*root.iter(*_SILENT), *(each for each in root.xpath("//*[@style or @hidden]") if _is_unseen(each))]:
+        if silent.getparent() is not None:
+            silent.drop_tree()
+    lines = [line for line in _lines(_body(root)) if not _is_tool(line)]
+    if heading and heading not in "".join("".join(lines[:6]).split()):
         lines.insert(0, heading)
     return "\n".join(lines)
+
+
+def archived_page(content: bytes, decoded: Callable[[bytes], str]) -> str:
+    """The page in a web archive (mht): its first part in HTML, decoded by `decoded`; empty where it holds none."""
+    if len(content.partition(b"\n\n")[0]) > _MOST_HEADERS and len(content.partition(b"\r\n\r\n")[0]) > _MOST_HEADERS:
+        return ""
+    try:
+        message = message_from_bytes(content, policy=policy.compat32)
+        parts = [part for part in message.walk() if part.get_content_type() in ("text/html", "application/xhtml+xml")]
+        page = parts[0].get_payload(decode=True) if parts else b""
+    except (MessageError, ValueError, LookupError, AttributeError, TypeError, RecursionError):
+        return ""
+    return decoded(page) if isinstance(page, bytes) and page.strip() else ""
+
+
+def _is_tool(line: str) -> bool:
+    return bool(_NEXT.fullmatch(line) or (_TOOLS.fullmatch(line) and _HAS_TOOL.search(line)))
+
+
+def _is_unseen(element: Any) -> bool:
+    if not isinstance(element.tag, str) or element.tag in ("html", "body"):
+        return False
+    return element.get("hidden") is not None or bool(_UNSEEN.search(element.get("style") or ""))
 
 
 def _heading(root: Any, path: str) -> str:
@@ -76,30 +92,87 @@ def _body(root: Any) -> Any:
     """The innermost part that still holds nearly all sentences."""
     here = root
     whole = _stops(root)
-    while True:
-        inner = next((child for child in here if isinstance(child.tag, str) and _stops(child) >= 0.8 * whole), None)
-        if inner is None or not whole:
+    while whole:
+        parts = (child for child in here if isinstance(child.tag, str) and child.tag not in ("p", "pre", "br"))
+        inner = next((child for child in parts if _stops(child) >= 0.8 * whole), None)
+        if inner is None:
             return here
         here = inner
+    return here
 
 
 def _stops(element: Any) -> int:
-    return sum(element.text_content().count(stop) for stop in _STOPS)
+    return len(_STOPS.findall(element.text_content()))
 
 
-def _flat(element: Any) -> str:
-    """The text with a line for each block; a row's cells on one line."""
-    parts: list[str] = []
+def _lines(element: Any) -> list[str]:
+    """The text with a line for each block; a row's cells on one line, parted by tabs."""
+    text = "".join(_flat(element))
+    return [shown for line in text.split("\n") if (shown := _BLANKS.sub(_blank, line.replace("\xa0", " ")).strip())]
 
-    def walk(node: Any) -> None:
-        block = node.tag in _BLOCKS
-        parts.append("\n" if block else "")
-        parts.append(" ".join((node.text or "").split()))
-        for child in node:
-            if isinstance(child.tag, str):
-                walk(child)
-            parts.append(" ".join((child.tail or "").split()))
-        parts.append("\n" if block else "\t" if node.tag in ("td", "th") else "")
 
-    walk(element)
-    return "".join(parts)
+def _blank(blanks: re.Match[str]) -> str:
+    return "\t" if "\t" in blanks[0] else " "
+
+
+def _flat(element: Any) -> Iterator[str]:
+    """The pieces of an element in order; a blank is " ", the end of a block a line end, the end of a cell a tab."""
+    from lxml import etree
+
+    tables: dict[Any, bool] = {}
+    counts: dict[Any, int] = {}
+    cell = None
+    for event, node in etree.iterwalk(element, events=("start", "end", "comment", "pi")):
+        if event == "start":
+            if cell is None and node.tag in _CELLS and _is_in_table(node, tables):
+                cell = node
+            elif node.tag in _BLOCKS or node.tag in _CELLS:
+                yield "\n" if cell is None else " "
+            yield (_mark(node, counts) if node.tag == "li" else "") + _plain(node, node.text)
+            continue
+        if node is cell:
+            cell = None
+            yield "\t"
+        elif node.tag in _BLOCKS or node.tag in _CELLS:
+            yield "\n" if cell is None else " "
+        if node is not element:
+            yield _plain(node.getparent(), node.tail)
+
+
+def _is_in_table(cell: Any, known: dict[Any, bool]) -> bool:
+    """Whether a cell is one of a table, not of the frame of a page, which older sites build of tables too."""
+    table = next(cell.iterancestors("table"), None)
+    if table is None:
+        return False
+    if table not in known:
+        rows = [list(row.iterchildren(*_CELLS)) for row in table.iter("tr")]
+        longest = max((len(each.text_content()) for row in rows for each in row), default=0)
+        is_frame = longest > _PAGE_SIGNS and longest > _PAGE_SHARE * len(table.text_content())
+        known[table] = len(rows) > 1 and any(len(row) > 1 for row in rows) and not is_frame
+    return known[table]
+
+
+def _plain(inside: Any, text: str | None) -> str:
+    if not text:
+        return ""
+    if inside is not None and inside.tag == "pre":
+        return text
+    return _BLANKS.sub(" ", _WRAPPED.sub("", text))
+
+
+def _mark(entry: Any, counts: dict[Any, int]) -> str:
+    """The number that a browser shows before an entry of an ordered list, counted on."""
+    parent = entry.getparent()
+    if parent is None or parent.tag != "ol":
+        return ""
+    number = _number(entry.get("value"), counts.get(parent, _number(parent.get("start"), 1) - 1) + 1)
+    counts[parent] = number
+    style = re.search(r"list-style(?:-type)?\s*:\s*([\w-]+)", f"{parent.get('style')};{entry.get('style')}")
+    form = _STYLES.get(style[1], "decimal") if style else _FORMS.get(parent.get("type") or "", "decimal")
+    if form == "none":
+        return ""
+    return shown(number, form) + ("、" if form == "chineseCounting" else ".")
+
+
+def _number(text: str | None, otherwise: int) -> int:
+    return int(text) if text and text.strip().isascii() and text.strip().isdigit() and len(text) < 6 else otherwise

@@ -1,195 +1,268 @@
 """The text of a Word document as its reader sees it: automatic numbers, text boxes, tables, footnotes.
 
-Counting follows ECMA-376 part 1, 17.9: a level starts anew after a higher one counts on.
+Its parts are read as what they are, without a document library: nothing outside the file is followed, no entity is
+resolved, and damaged parts that no text stands in do no harm.
 """
 
-from collections import defaultdict
+import posixpath
+import re
+import zipfile
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import islice
 from typing import Any
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+from lxml import etree
+
+from ducha.domain.errors import sentence
+from ducha.engines.plans.markup import require_small, root_of
+from ducha.engines.plans.numbering import Numbering, Styles, W, is_on
+from ducha.engines.plans.values import Warned
+
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_DIGITS = "〇一二三四五六七八九"
-_BREAKS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
-# What is no wording of this paragraph: what was struck out, boxes (read apart), the copy for older programs.
-_APART = {f"{_W}del", f"{_W}moveFrom", f"{_W}txbxContent", _FALLBACK}
+_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
+_RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_BLIP = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
+_BREAKS = {f"{W}tab": "\t", f"{W}ptab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
+_TEXTS = (f"{W}t", _MATH)
+_BOX = f"{W}txbxContent"
+# What was struck out or moved away.
+_STRUCK = {f"{W}del", f"{W}moveFrom"}
+# What is no wording of this paragraph: what was struck out, boxes (read apart), the copy for older programs, and the
+# small signs that tell how others are pronounced.
+_APART = {*_STRUCK, _BOX, _FALLBACK, f"{W}rt", f"{W}pPr", f"{W}rPr"}
+_NO_BLOCKS = {*_STRUCK, _FALLBACK, f"{W}sectPr", f"{W}tblPr", f"{W}tblGrid", f"{W}sdtPr", f"{W}tcPr"}
+# Boxes and ticks of the sign fonts, by their codes there.
+_SIGNS = {"F0FE": "☑", "F0FC": "√", "F0A8": "□", "F06F": "□", "F0A3": "□", "F052": "☑", "F06C": "●", "F06E": "■"}
+_NUMBER = re.compile(r"[\u4e00-\u9fff]{2,12}\s*[〔［\[(（【]\s*[12]\d{3}\s*[〕］\])）】]\s*第?\s*\d+\s*号")
+_MOST_LINES = 100_000
+# Of hidden words so many are shown.
+_SHOWN = 20
 
 
-def chinese(number: int) -> str:
-    """A number below 1,000 in Chinese: 12 is "十二", 103 "一百零三"."""
-    if number < 10:
-        return _DIGITS[number]
-    if number < 20:
-        return "十" + (_DIGITS[number - 10] if number > 10 else "")
-    if number < 100:
-        return _DIGITS[number // 10] + "十" + (_DIGITS[number % 10] if number % 10 else "")
-    rest = number % 100
-    below = "" if not rest else "零" + chinese(rest) if rest < 10 else ("一" if rest < 20 else "") + chinese(rest)
-    return _DIGITS[number // 100] + "百" + below
+class NoWord(ValueError):
+    """An archive without the document of a Word file."""
 
 
-def _shown(number: int, form: str) -> str:
-    if "ounting" in form or form in ("chineseLegalSimplified", "ideographTraditional"):
-        return chinese(number)
-    if form.startswith("decimalEnclosedCircle") and 1 <= number <= 20:
-        return chr(ord("①") + number - 1)
-    if form in ("lowerLetter", "upperLetter") and 1 <= number <= 26:
-        return chr(ord("a" if form == "lowerLetter" else "A") + number - 1)
-    return str(number)
+class _Package:
+    """The parts of a Word file, parsed as they are asked for."""
 
+    def __init__(self, content: bytes) -> None:
+        self.archive = zipfile.ZipFile(BytesIO(content))
+        self.names = set(self.archive.namelist())
+        main = self.related("", "/officeDocument")
+        self.main = main[0] if main else "word/document.xml"
+        if self.main not in self.names:
+            raise NoWord(self.main)
 
-class _Numbering:
-    """The counters of a document's lists."""
+    def part(self, name: str) -> Any:
+        """The root of a part; None where it is missing."""
+        return root_of(self.archive, name) if name in self.names else None
 
-    def __init__(self, document: Any) -> None:
-        self.levels: dict[str, dict[int, tuple[int, str, str]]] = {}
-        self.abstract_of: dict[str, str] = {}
-        self.restarts: dict[tuple[str, int], int] = {}
-        self.counts: dict[str, dict[int, int]] = defaultdict(dict)
-        self.styles = document.styles.element
-        part = next((r.target_part for r in document.part.rels.values() if r.reltype.endswith("/numbering")), None)
-        if part is not None:
-            self._read(part.element)
+    def related(self, source: str, kind: str) -> list[str]:
+        """The names of the parts that a part refers to by relations of a kind."""
+        folder, _slash, file = source.rpartition("/")
+        root = self.part(posixpath.join(folder, "_rels", f"{file}.rels"))
+        return [
+            posixpath.normpath(posixpath.join("/", folder, relation.get("Target") or "")).lstrip("/")
+            for relation in (root.iter(_RELATION) if root is not None else ())
+            if (relation.get("Type") or "").endswith(kind) and relation.get("TargetMode") != "External"
+        ]
 
-    def _read(self, root: Any) -> None:
-        for abstract in root.iterfind(f"{_W}abstractNum"):
-            levels = {int(level.get(f"{_W}ilvl") or 0): _level(level) for level in abstract.iterfind(f"{_W}lvl")}
-            self.levels[abstract.get(f"{_W}abstractNumId")] = levels
-        for num in root.iterfind(f"{_W}num"):
-            name = num.get(f"{_W}numId")
-            self.abstract_of[name] = _value(num, "abstractNumId")
-            for override in num.iterfind(f"{_W}lvlOverride"):
-                if start := _value(override, "startOverride"):
-                    self.restarts[name, int(override.get(f"{_W}ilvl") or 0)] = int(start)
-
-    def mark(self, paragraph: Any) -> str:
-        """The number that Word shows before a paragraph, counted on; empty where it shows none."""
-        name, level = self._place(paragraph)
-        abstract = self.abstract_of.get(name, "")
-        levels = self.levels.get(abstract, {})
-        if level not in levels or levels[level][1] in ("bullet", "none"):
-            return ""
-        counts = self.counts[abstract]
-        if (name, level) in self.restarts:
-            counts[level] = self.restarts.pop((name, level))
-        else:
-            counts[level] = counts.get(level, levels[level][0] - 1) + 1
-        for lower in [other for other in counts if other > level]:
-            del counts[lower]
-        shown = levels[level][2]
-        for other, (start, form, _text) in levels.items():
-            shown = shown.replace(f"%{other + 1}", _shown(counts.get(other, start), form))
-        return shown
-
-    def _place(self, paragraph: Any) -> tuple[str, int]:
-        """The list and level of a paragraph, its own or its style's."""
-        properties = paragraph.find(f"{_W}pPr")
-        seen: set[str] = set()
-        level: str | None = None
-        while properties is not None:
-            listed = properties.find(f"{_W}numPr")
-            if listed is not None:
-                level = level or _value(listed, "ilvl")
-                if name := _value(listed, "numId"):
-                    return name, int(level or 0)
-            properties = self._style(properties, seen)
-        return "", 0
-
-    def _style(self, properties: Any, seen: set[str]) -> Any:
-        style = properties.getparent()
-        name = _value(properties, "pStyle") or (_value(style, "basedOn") if style is not None else "")
-        if not name or name in seen:
-            return None
-        seen.add(name)
-        found = next((s for s in self.styles.iterfind(f"{_W}style") if s.get(f"{_W}styleId") == name), None)
-        if found is None:
-            return None
-        own = found.find(f"{_W}pPr")
-        return own if own is not None else _Nothing(found)
-
-
-class _Nothing:
-    """The paragraph properties of a style that has none; its parent style may have some."""
-
-    def __init__(self, style: Any) -> None:
-        self.style = style
-
-    def find(self, _name: str) -> None:
+    def first(self, kind: str) -> Any:
+        """The part of the document that a kind of relation names; a damaged one is as good as none."""
+        for name in self.related(self.main, kind):
+            try:
+                return self.part(name)
+            except (etree.XMLSyntaxError, zipfile.BadZipFile):
+                return None
         return None
 
-    def getparent(self) -> Any:
-        return self.style
+
+def lines_of(content: bytes, doubts: list[Warned] | None = None) -> list[str]:
+    """Every paragraph, box, table row and footnote of a .docx as a line, in reading order.
+
+    `doubts` is given what a person should look at: hidden words, tracked changes, a number taken from the head.
+    """
+    package = _Package(content)
+    document = package.part(package.main)
+    reader = _Reader(package)
+    lines = list(islice(reader.blocks(document), _MOST_LINES + 1))
+    require_small(len(lines) <= _MOST_LINES)
+    for kind in ("/footnotes", "/endnotes"):
+        notes = package.first(kind)
+        lines += list(reader.notes(notes, document)) if notes is not None else []
+    found = list(_numbers_in_heads(package, reader, "".join(lines)))
+    if doubts is not None:
+        doubts += [Warned((line + len(found), line + len(found)), text) for line, text in reader.doubts_in(lines)]
+        doubts += [Warned((n, n), text) for n, (_line, text) in enumerate(found, 1)]
+    return [line for line, _text in found] + lines
 
 
-def _value(element: Any, name: str) -> str:
-    found = element.find(f"{_W}{name}")
-    return str(found.get(f"{_W}val") or "") if found is not None else ""
+def is_pictures(content: bytes) -> bool:
+    """Whether a Word file holds pictures: where it holds no words, it is a scan."""
+    document = _Package(content).part(_Package(content).main)
+    return any(True for _ in document.iter(_BLIP, "{urn:schemas-microsoft-com:vml}imagedata"))
 
 
-def _level(level: Any) -> tuple[int, str, str]:
-    return int(_value(level, "start") or 1), _value(level, "numFmt") or "decimal", _value(level, "lvlText")
+class _Reader:
+    """Reads blocks in order, and remembers what a person should look at."""
+
+    def __init__(self, package: _Package) -> None:
+        self.styles = Styles(package.first("/styles"))
+        self.numbering = Numbering(package.first("/numbering"), self.styles)
+        self.hidden: list[str] = []
+        self.has_changes = False
+        self.hides: dict[str, bool] = {}
+
+    def blocks(self, parent: Any) -> Iterator[str]:
+        carried = ""
+        for block in parent:
+            if block.tag == f"{W}p":
+                words = carried + "".join(self.words(block))
+                carried = ""
+                if self._is_joined(block):
+                    # Its end was struck out: it goes on in the next paragraph, under that one's number.
+                    carried = words
+                else:
+                    yield from (self.numbering.mark(block) + words).split("\n")
+                for box in _boxes(block):
+                    yield from self.blocks(box)
+            elif block.tag == f"{W}tbl":
+                yield from self._rows(block)
+            elif isinstance(block.tag, str) and block.tag not in _NO_BLOCKS:
+                yield from self.blocks(block)
+        if carried:
+            yield carried
+
+    def _is_joined(self, paragraph: Any) -> bool:
+        ending = paragraph.find(f"{W}pPr/{W}rPr")
+        struck = ending is not None and any(child.tag in _STRUCK for child in ending)
+        self.has_changes = self.has_changes or struck
+        return struck
+
+    def _rows(self, table: Any) -> Iterator[str]:
+        for row in _own(table, f"{W}tr", f"{W}tbl"):
+            if row.find(f"{W}trPr/{W}del") is not None:
+                self.has_changes = True
+                continue
+            yield "\t".join(self._cells(row))
+
+    def _cells(self, row: Any) -> Iterator[str]:
+        """The cells of a row; one that only continues the cell above it or before it is left out."""
+        for cell in _own(row, f"{W}tc", f"{W}tr"):
+            properties = cell.find(f"{W}tcPr")
+            if properties is not None and (_continues(properties) or properties.find(f"{W}cellDel") is not None):
+                continue
+            lines = (line.replace("\t", " ").strip() for line in self.blocks(cell))
+            yield " ".join(line for line in lines if line)
+
+    def words(self, element: Any) -> Iterator[str]:
+        for child in element:
+            if child.tag in _APART:
+                self.has_changes = self.has_changes or child.tag in _STRUCK
+            elif child.tag == f"{W}r" and self._is_hidden(child):
+                self.hidden.append("".join(self._inside(child)))
+            elif child.tag in _TEXTS:
+                yield child.text or ""
+            elif child.tag in _BREAKS:
+                # The break of a page or column ends no sentence.
+                yield "" if child.get(f"{W}type") in ("page", "column") else _BREAKS[child.tag]
+            elif child.tag == f"{W}sym":
+                yield _sign(child.get(f"{W}char") or "")
+            elif isinstance(child.tag, str):
+                self.has_changes = self.has_changes or child.tag == f"{W}ins"
+                yield from self.words(child)
+
+    def _inside(self, run: Any) -> Iterator[str]:
+        return (text.text or "" for text in run.iter(*_TEXTS))
+
+    def _is_hidden(self, run: Any) -> bool:
+        """Whether a run is hidden text, by itself or by the style of its signs."""
+        properties = run.find(f"{W}rPr")
+        if properties is None:
+            return False
+        own = is_on(properties, "vanish")
+        style = properties.find(f"{W}rStyle")
+        if own is not None or style is None:
+            return bool(own)
+        name = style.get(f"{W}val") or ""
+        if name not in self.hides:
+            said = (is_on(element.find(f"{W}rPr"), "vanish") for _name, element in self.styles.chain(name))
+            self.hides[name] = next((hides for hides in said if hides is not None), False)
+        return self.hides[name]
+
+    def notes(self, root: Any, document: Any) -> Iterator[str]:
+        """The footnotes or endnotes that the document refers to, in their order."""
+        kind = root.tag.rpartition("}")[2][:-1]
+        asked = {each.get(f"{W}id") for each in document.iter(f"{W}{kind}Reference")}
+        for note in root.iterfind(f"{W}{kind}"):
+            if note.get(f"{W}type") is None and (not asked or note.get(f"{W}id") in asked):
+                yield "".join(line for line in self.blocks(note))
+
+    def doubts_in(self, lines: list[str]) -> Iterator[tuple[int, str]]:
+        """What a person should look at, with the line (counted from 1) at which to look."""
+        hidden = [text for text in self.hidden if text.strip()]
+        if hidden:
+            fault = "The Word file holds hidden text that no reader sees; it was left out: “%(words)s”."
+            yield 1, sentence(fault, words="”, “".join(text[:_SHOWN] for text in hidden[:5]))
+        if self.has_changes:
+            fault = "The Word file holds tracked changes: inserted words were read, struck-out ones were not."
+            yield 1, sentence(fault)
 
 
-def lines_of(content: bytes) -> list[str]:
-    """Every paragraph, box, table row and footnote of a .docx as a line, in reading order."""
-    from docx import Document
-
-    document = Document(BytesIO(content))
-    numbering = _Numbering(document)
-    lines = list(_blocks(document.element.body, numbering))
-    for relation in document.part.rels.values():
-        if relation.reltype.endswith(("/footnotes", "/endnotes")):
-            lines += _notes(relation.target_part.blob)
-    return lines
+def _own(parent: Any, tag: str, container: str) -> Iterator[Any]:
+    """The rows of a table or the cells of a row, without those of a table inside it."""
+    for found in parent.iter(tag):
+        if next(found.iterancestors(container), None) is parent and not _is_apart(found, parent):
+            yield found
 
 
-def _blocks(parent: Any, numbering: _Numbering) -> Iterator[str]:
-    for block in parent:
-        if block.tag == f"{_W}p":
-            yield from (numbering.mark(block) + "".join(_words(block))).split("\n")
-            for box in _boxes(block):
-                yield from _blocks(box, numbering)
-        elif block.tag == f"{_W}tbl":
-            for row in block.iterfind(f"{_W}tr"):
-                yield "\t".join(_cells(row, numbering))
-        elif block.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins"):
-            yield from _blocks(block, numbering)
+def _is_apart(element: Any, within: Any) -> bool:
+    for above in element.iterancestors():
+        if above is within:
+            return False
+        if above.tag in (_FALLBACK, *_STRUCK):
+            return True
+    return False
 
 
-def _cells(row: Any, numbering: _Numbering) -> Iterator[str]:
-    """The cells of a row; one that only continues the cell above it is left out."""
-    for cell in row.iter(f"{_W}tc"):
-        if next(cell.iterancestors(f"{_W}tr")) is not row:
-            continue
-        merged = cell.find(f"{_W}tcPr/{_W}vMerge")
-        if merged is not None and merged.get(f"{_W}val") != "restart":
-            continue
-        yield " ".join(line.strip() for line in _blocks(cell, numbering) if line.strip())
+def _continues(properties: Any) -> bool:
+    merged = (properties.find(f"{W}{name}") for name in ("vMerge", "hMerge"))
+    return any(each is not None and each.get(f"{W}val") != "restart" for each in merged)
 
 
-def _words(element: Any) -> Iterator[str]:
-    for child in element:
-        if child.tag in _APART:
-            continue
-        if child.tag == f"{_W}t":
-            yield child.text or ""
-        elif child.tag in _BREAKS:
-            # A page break ends no sentence.
-            yield "" if child.get(f"{_W}type") else _BREAKS[child.tag]
-        elif child.tag != f"{_W}pPr":
-            yield from _words(child)
+def _sign(code: str) -> str:
+    if code.upper() in _SIGNS:
+        return _SIGNS[code.upper()]
+    try:
+        sign = chr(int(code, 16))
+    except (ValueError, OverflowError):
+        return "\ufffd"
+    return sign if not 0xD800 <= ord(sign) <= 0xDFFF else "\ufffd"
 
 
 def _boxes(paragraph: Any) -> Iterator[Any]:
-    for box in paragraph.iter(f"{_W}txbxContent"):
-        if not any(above.tag == _FALLBACK for above in box.iterancestors()):
+    """The text boxes that hang on a paragraph, each once; those inside another are read with it."""
+    for box in paragraph.iter(_BOX):
+        above = [each.tag for each in box.iterancestors() if each is not paragraph]
+        inside = above[: len(above) - len(list(paragraph.iterancestors()))]
+        if not {_FALLBACK, _BOX, *_STRUCK} & set(inside):
             yield box
 
 
-def _notes(blob: bytes) -> Iterator[str]:
-    from docx.oxml import parse_xml
-
-    for note in parse_xml(blob):
-        if note.get(f"{_W}type") is None:
-            yield "".join("".join(_words(paragraph)) for paragraph in note.iter(f"{_W}p"))
+def _numbers_in_heads(package: _Package, reader: _Reader, body: str) -> Iterator[tuple[str, str]]:
+    """A document's number that stands in a page head alone: heads and feet are no text, but it is not lost."""
+    known = "".join(body.split())
+    for name in package.related(package.main, "/header") + package.related(package.main, "/footer"):
+        try:
+            root = package.part(name)
+        except (etree.XMLSyntaxError, zipfile.BadZipFile):
+            continue
+        for line in reader.blocks(root) if root is not None else ():
+            found = _NUMBER.search(line)
+            number = "".join(found[0].split()) if found else ""
+            if number and number not in known:
+                known += number
+                text = "The document number “%(number)s” stands in the head of the pages alone; it was put first."
+                yield number, sentence(text, number=number)
