@@ -23,7 +23,9 @@ class DayField(forms.DateField):
 
 class PlanForm(ActForm):
     document = forms.FileField(
-        label=_("Plan document (.docx, .pdf, .html or .txt)"), required=False, allow_empty_file=True
+        label=_("Plan document (.docx, .pdf, .ofd, .html, .txt; .doc and .wps where LibreOffice is installed)"),
+        required=False,
+        allow_empty_file=True,
     )
     pasted = forms.CharField(
         label=_("… or its text, pasted"), required=False, widget=forms.Textarea(attrs={"rows": 8}), max_length=1_000_000
@@ -37,7 +39,7 @@ class PlanForm(ActForm):
 
 
 class EditionForm(ActForm):
-    document = forms.FileField(label=_("The newer edition (.docx, .pdf, .html or .txt)"))
+    document = forms.FileField(label=_("The newer edition, in any format that a plan can have"))
 
 
 class CatalogueForm(ActForm):

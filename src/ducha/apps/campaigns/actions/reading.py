@@ -125,7 +125,7 @@ def _import_points(campaign: Campaign, wanted: Catalogue) -> None:
 
 def read_plan(name: str, content: bytes, *, by: Membership) -> Plan:
     """A plan document with its reading, not saved yet."""
-    reading = plans.read_document(name, _text(name, content))
+    reading = plans.read_document(name, _document(name, content))
     read = plans.to_json(reading)
     for shown, warned in zip(read["warnings"], reading.warnings, strict=True):
         shown |= stored_sentence(warned.message)
@@ -143,9 +143,8 @@ def read_plan(name: str, content: bytes, *, by: Membership) -> Plan:
     )
 
 
-def _text(name: str, content: bytes) -> str:
+def _document(name: str, content: bytes) -> plans.Document:
     """The document's text; what has to be parsed is opened in a limited child process alone."""
     if plans.is_plain(content):
-        return plans.text_of(name, content)
-    found: Any = files.run_limited("ducha.engines.plans:text_of", name, content)
-    return str(found)
+        return plans.document_of(name, content)
+    return plans.unpacked(files.run_limited("ducha.engines.plans:packed", name, content))
