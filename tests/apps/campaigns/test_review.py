@@ -208,7 +208,8 @@ def test_a_corrected_number_keeps_its_correction_through_a_split(draft, office):
     "pieces", ["只有一段", "政务服务事项\n\n丢了字", "政务服务事项网上可办率不低于 80%；\n\n添了字"]
 )
 def test_a_split_that_loses_or_adds_a_word_is_refused(draft, office, pieces):
-    assert "not the whole text" in faults(send(office, "campaigns:split_point", draft.point("1.2"), pieces=pieces))
+    told = faults(send(office, "campaigns:split_point", draft.point("1.2"), pieces=pieces))
+    assert "not the whole text" in told or "each needs some words" in told
     assert codes(draft) == ["1.1", "1.2", "1.3"]
 
 

@@ -106,7 +106,9 @@ def visible_amendments(member: Membership) -> QuerySet[Amendment]:
 
 @resolves("point")
 def visible_points(member: Membership) -> QuerySet[Point]:
-    return Point.objects.filter(**_of_visible(member)).select_related("campaign", "area")
+    """Units and inspectors know of the points that are inspected; what was left out, and why, is the organiser's."""
+    seen = Point.objects.filter(**_of_visible(member)).select_related("campaign", "area")
+    return seen if member.role in ORGANISERS else seen.filter(removed_at=None)
 
 
 @resolves("threshold")

@@ -4,17 +4,21 @@ What goes out as a workbook or as YAML comes in again without loss.
 """
 
 import re
+from calendar import monthrange
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from ducha.domain.errors import sentence
 
-CODE = re.compile(r"[1-9]\d{0,4}(?:\.\d{1,5})*")
+CODE = re.compile(r"[1-9][0-9]{0,4}(?:\.[1-9][0-9]{0,4})*")
 NUMBER = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
-DAY = re.compile(r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])", re.ASCII)
+MOMENT = re.compile(r"(?:(?P<year>[12][0-9]{3})-)?(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2}))?")
+_DIGITS = "0123456789０１２３４５６７８９零一二三四五六七八九十百千万两"
+_NO_DIGIT = f"(?<![{_DIGITS}.．])"
 LONGEST_CODE = 60
+LONGEST_VALUE = 20
 Lines = tuple[int, int] | None
 
 
@@ -28,6 +32,8 @@ class Asked:
     value: str
     unit: str
     rule: str = ""
+    # Where the words begin in the text of the point, where that is known.
+    start: int | None = None
 
 
 @dataclass(frozen=True)
@@ -96,7 +102,18 @@ def is_code(words: str) -> bool:
 
 def is_value(value: str, unit: str) -> bool:
     """Whether words are the value of a limit: a number, or month and day as 0131 for a date."""
-    return bool((DAY if unit == "date" else NUMBER).fullmatch(value))
+    if unit == "date":
+        return len(value) == 4 and is_moment(f"{value[:2]}-{value[2:]}")
+    return bool(NUMBER.fullmatch(value))
+
+
+def is_moment(words: str) -> bool:
+    """Whether words are a day or a month of the calendar, as "2024-06-30", "2024-06" or "06-30"."""
+    found = MOMENT.fullmatch(words)
+    if found is None or not 1 <= (month := int(found["month"])) <= 12:
+        return False
+    # A leap year, so that 29 February may stand without its year.
+    return found["day"] is None or 1 <= int(found["day"]) <= monthrange(int(found["year"] or 2000), month)[1]
 
 
 def rank(code: str) -> str:
@@ -104,14 +121,21 @@ def rank(code: str) -> str:
     return ".".join(part.zfill(5) for part in code.split("."))
 
 
-def placed(text: str, phrases: list[str]) -> list[tuple[int, int]]:
-    """Where phrases stand in a text; of equal ones the second stands behind the first; (-1, -1) for one not there."""
-    seen: dict[str, int] = {}
-    places = []
-    for phrase in phrases:
-        start = text.find(phrase, seen.get(phrase, 0))
-        seen[phrase] = start + len(phrase) if start >= 0 else 0
-        places.append((start, start + len(phrase)) if start >= 0 else (-1, -1))
+def place(text: str, phrase: str, after: int = 0) -> int:
+    """Where words stand in a text from a place on, else anywhere; never inside a longer number. -1 for nowhere."""
+    words = re.compile((_NO_DIGIT if phrase[:1] in _DIGITS else "") + re.escape(phrase))
+    found = words.search(text, after) or words.search(text)
+    return found.start() if found else -1
+
+
+def placed(text: str, asked: Sequence[Asked]) -> list[tuple[int, int]]:
+    """Where each number stands: where it says, else at the first place of its words after the one before it."""
+    places: list[tuple[int, int]] = []
+    for one in asked:
+        start = one.start
+        if start is None or text[start : start + len(one.phrase)] != one.phrase:
+            start = place(text, one.phrase, places[-1][1] if places else 0)
+        places.append((start, start + len(one.phrase)) if start >= 0 else (-1, -1))
     return places
 
 
@@ -131,11 +155,20 @@ def faults_of(catalogue: Catalogue) -> Iterator[str]:
         if (top := point.code.partition(".")[0]) not in areas:
             yield sentence("“%(code)s” would belong to area %(top)s, which is not there.", code=point.code, top=top)
         yield from _faults_of_numbers(point)
+    kinds = Counter(stage.kind for stage in catalogue.stages)
+    text = "The stage “%(stage)s” is given twice; a campaign has one of a kind."
+    yield from (sentence(text, stage=stage.title) for stage in catalogue.stages if kinds[stage.kind] > 1)
+    text = "The stage “%(stage)s” ends before it starts."
+    for stage in catalogue.stages:
+        if stage.starts_on and stage.due_at and stage.due_at.date() < stage.starts_on:
+            yield sentence(text, stage=stage.title)
 
 
 def _faults_of_numbers(point: PlainPoint) -> Iterator[str]:
-    places = placed(point.text, [asked.phrase for asked in point.thresholds])
+    places = placed(point.text, point.thresholds)
     text = "“%(phrase)s” does not stand in the text of point “%(code)s”. Copy its words."
     for asked, (start, _end) in zip(point.thresholds, places, strict=True):
+        if not is_value(asked.value, asked.unit):
+            yield sentence("“%(value)s” is no number, and no date as 0131.", value=asked.value)
         if start < 0 or not asked.phrase:
             yield sentence(text, phrase=asked.phrase, code=point.code)

@@ -1,12 +1,12 @@
 """A catalogue out to and in from files: an Excel workbook for offices, YAML for programs; both without loss."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-import yaml
 from django.utils import timezone
 
 from ducha.apps.campaigns.catalogue import (
@@ -17,7 +17,7 @@ from ducha.apps.campaigns.catalogue import (
     PlainPoint,
     PlainStage,
     faults_of,
-    is_value,
+    is_moment,
 )
 from ducha.apps.campaigns.models import Stage, Threshold
 from ducha.domain.errors import Invalid, sentence
@@ -26,7 +26,6 @@ from ducha.engines import files
 
 MOST_POINTS = 20_000
 _LINES = re.compile(r"(\d{1,7})[-–—](\d{1,7})")
-_DUE = re.compile(r"(?:\d{4}-)?\d{2}(?:-\d{2})?")
 # The words of the workbook: offices read Chinese, whatever language the pages are shown in.
 _KINDS = {"comprehensive": "全面督察", "special": "专项督察"}
 _STAGES = {"self_inspection": "自查", "field_inspection": "实地督察", "rectification": "整改", "acceptance": "验收"}
@@ -71,12 +70,21 @@ def _year(value: Any) -> int:
     return year
 
 
+def _place(value: Any) -> int:
+    if (found := _whole(value)) < 0:
+        raise ValueError
+    return found
+
+
 def _number(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else _text(value)
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    return _text(value)
 
 
-def _names(value: Any) -> tuple[str, ...]:
-    parts = value.split("、") if isinstance(value, str) else value
+def names(value: Any) -> tuple[str, ...]:
+    """Bodies, parted by lines or “、”, but not where that stands in brackets: 各县（市、区）人民政府 is one."""
+    parts = re.split(r"[、\n](?![^（(]*[）)])", value) if isinstance(value, str) else value
     return tuple(_text(part).strip() for part in parts if _text(part).strip())
 
 
@@ -89,17 +97,19 @@ def _lines(value: Any) -> tuple[int, int]:
 
 
 def _day(value: Any) -> date:
-    return value if type(value) is date else date.fromisoformat(str(value)[:10])
+    found = date.fromisoformat(str(value)[:10])
+    _year(found.year)
+    return found
 
 
 def _moment(value: Any) -> datetime:
-    found = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    found = datetime.fromisoformat(str(value))
+    _year(found.year)
     return timezone.make_aware(found) if timezone.is_naive(found) else found
 
 
 def _due(value: Any) -> str:
-    text = value.isoformat() if isinstance(value, date) else str(value)[:10]
-    if not _DUE.fullmatch(text):
+    if not is_moment(text := str(value)[:10]):
         raise ValueError
     return text
 
@@ -136,11 +146,11 @@ _COLUMNS: dict[str, tuple[_Column, ...]] = {
         _Column("text", "内容", _text, needed=True),
         _Column("score", "分值", _number, longest=10),
         _Column("sources", "数据来源", _text),
-        _Column("responsible", "责任单位", _names),
+        _Column("responsible", "责任单位", names),
         _Column("due_from", "时限起", _due),
         _Column("due_until", "时限止", _due),
         _LINES_COLUMN,
-        _Column("read_code", "方案编码", _code),
+        _Column("read_code", "方案编码", _code, longest=60),
     ),
     "thresholds": (
         _Column("point", "要点编码", _code, needed=True),
@@ -150,6 +160,7 @@ _COLUMNS: dict[str, tuple[_Column, ...]] = {
         _Column("value", "数值", _number, needed=True, longest=20),
         _Column("unit", "单位", _one_of(Threshold.UNITS), needed=True),
         _Column("rule", "核算规则", _one_of(list(BY_ID))),
+        _Column("start", "位置", _place),
     ),
     "stages": (
         _Column("kind", "类型", _one_of(Stage.Kind.values), _STAGES, needed=True),
@@ -216,7 +227,7 @@ def _cell(column: _Column, value: Any) -> Any:
     if column.name == "lines":
         return f"{value[0]}–{value[1]}"
     if isinstance(value, tuple):
-        return "、".join(value)
+        return "\n".join(value)
     # Excel keeps no parts of a second and no zone; a text keeps both.
     return timezone.make_naive(value).isoformat(" ") if isinstance(value, datetime) else value
 
@@ -225,7 +236,7 @@ def to_yaml(catalogue: Catalogue) -> bytes:
     """The catalogue as YAML, what is empty left out."""
     rows = _rows(catalogue)
     shown = {**rows["campaign"][0], **{kind: rows[kind] for kind in _COLUMNS if kind != "campaign"}}
-    return yaml.safe_dump(_plain(shown), allow_unicode=True, sort_keys=False, width=120).encode()
+    return files.write_yaml(_plain(shown))
 
 
 def _plain(value: Any) -> Any:
@@ -278,24 +289,44 @@ def _from_yaml(found: dict[str, Any]) -> Iterator[tuple[str, list[Row]]]:
 
 
 def _from_book(book: dict[str, list[list[Any]]]) -> Iterator[tuple[str, list[Row]]]:
-    missing = [
-        sheet for kind, sheet in _SHEETS.items() if kind in ("campaign", "headings", "points") and sheet not in book
-    ]
-    if missing:
-        text = "The sheet “%(sheet)s” is missing. Export a catalogue to see what one looks like."
-        raise Invalid([sentence(text, sheet=sheet) for sheet in missing])
-    for kind, sheet in _SHEETS.items():
-        lines = book.get(sheet) or [[]]
-        names = {column.title: column for column in _COLUMNS[kind]}
+    known = {sheet: kind for kind, sheet in _SHEETS.items()}
+    found = {title.strip(): lines for title, lines in book.items()}
+    if faults := [*_faults_of_sheets(found, known)]:
+        raise Invalid(faults[:50])
+    for sheet, kind in known.items():
+        lines = found.get(sheet) or [[]]
+        columns = {column.title: column for column in _COLUMNS[kind]}
         titles = [str(title).strip() for title in lines[0]]
         rows = []
         for number, line in enumerate(lines[1:], 2):
             cells = {title: cell for title, cell in zip(titles, line, strict=False) if title and cell not in ("", None)}
             if cells:
                 rows.append(
-                    (f"{sheet} {number}", {_name(names, t): _worded(names.get(t), c) for t, c in cells.items()})
+                    (f"{sheet} {number}", {_name(columns, t): _worded(columns.get(t), c) for t, c in cells.items()})
                 )
         yield kind, rows
+
+
+def _faults_of_sheets(found: dict[str, list[list[Any]]], known: dict[str, str]) -> Iterator[str]:
+    text = "The sheet “%(sheet)s” is missing. Export a catalogue to see what one looks like."
+    needed = [_SHEETS[kind] for kind in ("campaign", "headings", "points")]
+    yield from (sentence(text, sheet=sheet) for sheet in needed if sheet not in found)
+    text = "The sheet “%(sheet)s” is none of a catalogue's. Take it out, or give it its right name."
+    yield from (sentence(text, sheet=sheet) for sheet, lines in found.items() if sheet not in known and any(lines))
+    for sheet in sorted(set(found) & set(known)):
+        yield from _faults_of_titles(sheet, found[sheet])
+
+
+def _faults_of_titles(sheet: str, lines: list[list[Any]]) -> Iterator[str]:
+    """Columns that stand twice, and cells that stand under no title: nothing is left away without a word."""
+    titles = [str(title).strip() for title in lines[0]] if lines else []
+    text = "%(sheet)s: the column “%(name)s” stands twice."
+    yield from (sentence(text, sheet=sheet, name=n) for n, times in Counter(titles).items() if n and times > 1)
+    text = "%(sheet)s: “%(value)s” stands under no title."
+    for line in lines[1:]:
+        for place, cell in enumerate(line):
+            if cell not in ("", None) and not (place < len(titles) and titles[place]):
+                yield sentence(text, sheet=sheet, value=str(cell)[:40])
 
 
 def _name(names: dict[str, _Column], title: str) -> str:
@@ -314,26 +345,21 @@ def _built(found: Iterator[tuple[str, list[Row]]]) -> Catalogue:
     if len(rows.get("points", [])) > MOST_POINTS:
         text = "The catalogue has %(size)s points; %(limit)s are the most."
         faults.append(sentence(text, size=len(rows["points"]), limit=MOST_POINTS))
+    if len(rows.get("campaign", [])) != 1:
+        faults.append(sentence("The catalogue names one campaign, in one row: its title and year."))
     if faults:
         raise Invalid(faults[:50])
     numbers: dict[str, list[Asked]] = {}
     for row in rows.get("thresholds", []):
         numbers.setdefault(row.pop("point"), []).append(Asked(**{"quantity": "", **row}))
     points = [PlainPoint(**row, thresholds=tuple(numbers.pop(row["code"], ()))) for row in rows.get("points", [])]
-    campaign = rows["campaign"][0] if rows.get("campaign") else {}
     catalogue = Catalogue(
-        **campaign,
+        **rows["campaign"][0],
         headings=tuple(PlainHeading(**row) for row in rows.get("headings", [])),
         points=tuple(points),
         stages=tuple(PlainStage(**row) for row in rows.get("stages", [])),
         citations=tuple(Cited(**row) for row in rows.get("citations", [])),
     )
-    faults += [
-        sentence("“%(value)s” is no number, and no date as 0131.", value=asked.value)
-        for point in points
-        for asked in point.thresholds
-        if not is_value(asked.value, asked.unit)
-    ]
     text = "A number is given for point “%(code)s”, which is not there."
     faults += [*faults_of(catalogue), *(sentence(text, code=code) for code in numbers)]
     if faults:
@@ -353,13 +379,13 @@ def _values(kind: str, where: str, row: dict[str, Any], faults: list[str]) -> di
         elif value not in (None, ""):
             try:
                 values[column.name] = found = column.read(value)
-                if isinstance(found, str) and len(found) > column.longest:
+                if isinstance(found, str) and (len(found) > column.longest or "\0" in found):
                     raise ValueError
             except (ValueError, TypeError, OverflowError):
                 text = "%(where)s: “%(value)s” does not fit the column “%(name)s”. See an exported catalogue."
                 faults.append(sentence(text, where=where, value=str(value)[:60], name=column.title))
     for column in columns.values():
-        if column.needed and column.name not in values and column.name not in row:
+        if column.needed and column.name not in values and row.get(column.name) in (None, ""):
             text = "%(where)s: the column “%(name)s” is empty."
             faults.append(sentence(text, where=where, name=column.title))
     return values

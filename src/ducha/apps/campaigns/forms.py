@@ -1,15 +1,17 @@
 import re
+import unicodedata
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ducha.apps.campaigns.catalogue import is_value
+from ducha.apps.campaigns.catalogue import is_code, is_moment, is_value
+from ducha.apps.campaigns.exchange import names
 from ducha.apps.campaigns.models import Campaign, Point, Stage, Threshold
 from ducha.apps.campaigns.queries import applies_to, candidates, free_code, near
 from ducha.apps.pages.forms import ActForm, SeveralOf
 from ducha.apps.pages.words import told
-from ducha.domain.rules import RULES
+from ducha.domain.rules import BY_ID, RULES
 
 
 class MomentField(forms.DateTimeField):
@@ -87,7 +89,7 @@ class AmendForm(ActForm):
 
 
 class NewAreaForm(ActForm):
-    code = forms.RegexField(r"^[1-9]\d{0,2}$", label=_("Code"), max_length=3)
+    code = forms.RegexField(r"^[1-9][0-9]{0,2}$", label=_("Code"), max_length=3)
     title = forms.CharField(label=_("Title, as the plan has it"), max_length=200)
 
     def initial_of(self, subject: Campaign) -> dict[str, Any]:
@@ -109,26 +111,59 @@ class HeadingForm(ActForm):
         return {"title": subject.title}
 
 
-class MomentOfPlan(forms.RegexField):
+class Words(forms.CharField):
+    """A text of several lines, whose ends are those of the text and not of the browser."""
+
+    def __init__(self, rows: int = 8, **options: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **options)
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+
+class Code(forms.CharField):
+    """The code of a point, with whatever digits it was typed."""
+
+    def to_python(self, value: Any) -> str:
+        return unicodedata.normalize("NFKC", str(super().to_python(value)))
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value and not is_code(value):
+            text = _("“%(code)s” is no code. Write digits and dots, as “2.1.3”.")
+            raise forms.ValidationError(text % {"code": value[:60]})
+
+
+class MomentOfPlan(forms.CharField):
     """A day, or a month where the plan names no day."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(r"^(\d{4}-)?\d{2}(-\d{2})?$", required=False, max_length=10, **options)
+        super().__init__(required=False, max_length=10, **options)
         self.widget.attrs["placeholder"] = "2024-06-30"
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value and not is_moment(value):
+            raise forms.ValidationError(_("Write a day or a month of the calendar: 2024-06-30 or 2024-06."))
 
 
 class PointForm(ActForm):
-    code = forms.RegexField(
-        r"^[1-9]\d{0,4}(\.\d{1,5})*$",
+    code = Code(
         label=_("Code"),
         max_length=60,
         help_text=_("Digits and dots, as “2.1.3”. The first number is the area that the point belongs to."),
     )
-    text = forms.CharField(label=_("Text, as the plan has it"), widget=forms.Textarea(attrs={"rows": 8}))
-    responsible = forms.CharField(
-        label=_("Responsible bodies"), required=False, max_length=500, help_text=_("Several are parted by “、”.")
+    text = Words(label=_("Text, as the plan has it"))
+    responsible = Words(
+        rows=2,
+        label=_("Responsible bodies"),
+        required=False,
+        max_length=500,
+        help_text=_("Several are parted by “、” or stand on lines of their own."),
     )
-    score = forms.RegexField(r"^\d{1,4}(\.\d{1,2})?$", label=_("Points it is worth"), required=False, max_length=10)
+    score = forms.RegexField(
+        r"^[0-9]{1,4}(\.[0-9]{1,2})?$", label=_("Points it is worth"), required=False, max_length=10
+    )
     sources = forms.CharField(label=_("Where it is looked up"), required=False, max_length=2000)
     due_from = MomentOfPlan(label=_("From"))
     due_until = MomentOfPlan(
@@ -142,7 +177,7 @@ class PointForm(ActForm):
     def initial_of(self, subject: Any) -> dict[str, Any]:
         if isinstance(subject, Point):
             shown = {name: getattr(subject, name) for name in self.base_fields if name not in self.plumbing}
-            return {**shown, "responsible": "、".join(subject.responsible)}
+            return {**shown, "responsible": "\n".join(subject.responsible)}
         if self.lines is None:
             return {}
         first, last = self.lines
@@ -150,20 +185,18 @@ class PointForm(ActForm):
         return {"code": free_code(subject, first), "text": text}
 
     def clean_responsible(self) -> list[str]:
-        return [name.strip() for name in self.cleaned_data["responsible"].split("、") if name.strip()]
+        return list(names(self.cleaned_data["responsible"]))
 
 
 class SplitForm(ActForm):
-    pieces = forms.CharField(
-        label=_("The text; put an empty line wherever a new point begins"), widget=forms.Textarea(attrs={"rows": 14})
-    )
+    pieces = Words(rows=14, label=_("The text; put an empty line wherever a new point begins"))
 
     def initial_of(self, subject: Any) -> dict[str, Any]:
         # A new line after each clause: what is to be parted needs one more.
         return {"pieces": re.sub(r"(?<=[。；;])(?=.)", "\n", subject.text)}
 
     def clean_pieces(self) -> list[str]:
-        parted = re.split(r"\n\s*\n", self.cleaned_data["pieces"].replace("\r", ""))
+        parted = re.split(r"\n\s*\n", self.cleaned_data["pieces"])
         return [piece for part in parted if (piece := "".join(part.split("\n")).strip())]
 
 
@@ -195,7 +228,7 @@ class PointUnitsForm(ActForm):
 
 
 class AmendPointForm(ActForm):
-    text = forms.CharField(label=_("Text from now on"), widget=forms.Textarea(attrs={"rows": 8}))
+    text = Words(label=_("Text from now on"))
     reason = forms.CharField(label=_("Reason, as the units will read it"), widget=forms.Textarea(attrs={"rows": 3}))
 
     def initial_of(self, subject: Any) -> dict[str, Any]:
@@ -233,6 +266,10 @@ class ThresholdForm(ActForm):
             is_date = unit == "date"
             text = _("Write the date as four digits, month and day: 0131.") if is_date else ""
             self.add_error("value", text or _("Write the value as a number: 80 or 3.5."))
+        rule = BY_ID.get(entered.get("rule", ""))
+        if rule and unit and rule.unit != unit:
+            text = _("This rule computes %(unit)s; choose another rule or unit.")
+            self.add_error("rule", text % {"unit": rule.unit})
         return entered
 
 

@@ -91,6 +91,7 @@ class Heading(Audited):
     title = models.TextField()
     first_line = models.PositiveIntegerField(null=True)
     last_line = models.PositiveIntegerField(null=True)
+    removed_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["rank", "id"]
@@ -100,8 +101,14 @@ class Point(Audited):
     """督察要点: a leaf of what is inspected, verbatim; its code begins with that of its area.
 
     `read_code` is its code in the plan's reading, empty for one that a person added. `due_from` and `due_until` are
-    days or months as the plan names them: "2024-06-30", "2024-06".
+    days or months as the plan names them: "2024-06-30", "2024-06". `holder` is the point in which the words of one
+    that was merged, or of a piece that was put together again, stand.
     """
+
+    class Removal(models.TextChoices):
+        LEFT_OUT = "left_out", _("Left out")
+        HELD = "held", _("Its words stand in another")
+        GONE = "gone", _("Not in the document or file any more")
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="points")
     area = models.ForeignKey(Area, models.PROTECT, related_name="points")
@@ -118,6 +125,8 @@ class Point(Audited):
     last_line = models.PositiveIntegerField(null=True)
     removed_at = models.DateTimeField(null=True)
     removed_because = models.TextField(blank=True)
+    removal = models.CharField(max_length=10, choices=Removal, blank=True)
+    holder = models.ForeignKey("self", models.PROTECT, null=True, related_name="held")
 
     class Meta:
         ordering = ["rank", "id"]
@@ -169,6 +178,7 @@ class Citation(Audited):
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="citations")
     title = models.CharField(max_length=300)
     number = models.CharField(max_length=60, blank=True)
+    removed_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["id"]

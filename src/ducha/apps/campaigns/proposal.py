@@ -1,12 +1,23 @@
 """What a plan's reading proposes for a campaign: areas, headings, points, numbers and stages, not yet saved."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
 
-from ducha.apps.campaigns.catalogue import Asked, Catalogue, Cited, PlainHeading, PlainPoint, PlainStage, is_code
+from ducha.apps.campaigns.catalogue import (
+    LONGEST_VALUE,
+    Asked,
+    Catalogue,
+    Cited,
+    PlainHeading,
+    PlainPoint,
+    PlainStage,
+    is_code,
+    placed,
+)
 from ducha.apps.campaigns.models import Stage
 from ducha.engines import plans
 
@@ -16,13 +27,18 @@ CLOSE_OF_DAY = time(17, 30)
 def of_reading(read: dict[str, Any], *, shift_days: int = 0) -> Catalogue:
     """The catalogue that a reading proposes."""
     return Catalogue(
-        title=read["title"] or "",
+        title=(read["title"] or "")[:200],
         year=read["year"] or 0,
         headings=(*_areas(read), *_headings(read)),
         points=tuple(_point(leaf) for leaf in _leaves(read)),
         stages=tuple(_stages(read, shift_days)),
         citations=tuple(Cited(cited["title"], cited["number"] or "") for cited in read["citations"]),
     )
+
+
+def as_read(read: dict[str, Any]) -> dict[str, PlainPoint]:
+    """The points of a reading by their codes, each as it was read."""
+    return {leaf["code"]: _point(leaf) for leaf in _leaves(read)}
 
 
 def _leaves(read: dict[str, Any]) -> list[dict[str, Any]]:
@@ -91,17 +107,16 @@ def _point(leaf: dict[str, Any]) -> PlainPoint:
         responsible=tuple(leaf["responsible"]),
         due_from=due.get("starts_on") or "",
         due_until=due.get("ends_on") or "",
-        thresholds=tuple(asked(found) for found in leaf["thresholds"]),
+        thresholds=_with_places(text, [_asked(found) for found in leaf["thresholds"]]),
         lines=_lines(leaf),
         read_code=leaf["code"],
     )
 
 
-def asked(found: dict[str, Any]) -> Asked:
-    """A number that was read."""
+def _asked(found: dict[str, Any]) -> Asked:
     return Asked(
-        phrase=found["text"],
-        quantity=found["quantity"],
+        phrase=found["text"][:200],
+        quantity=found["quantity"][:200],
         comparator=found["comparator"],
         value=str(found["value"]),
         unit=found["unit"],
@@ -111,7 +126,17 @@ def asked(found: dict[str, Any]) -> Asked:
 
 def numbers_in(text: str) -> tuple[Asked, ...]:
     """The numbers that a text asks for."""
-    return tuple(asked(found) for found in plans.thresholds_in(text))
+    return _with_places(text, [_asked(found) for found in plans.thresholds_in(text)])
+
+
+def _with_places(text: str, asked: list[Asked]) -> tuple[Asked, ...]:
+    """Numbers with the places of their words; one that no column holds is none that anybody asks for."""
+    places = placed(text, asked)
+    return tuple(
+        replace(one, start=start)
+        for one, (start, _end) in zip(asked, places, strict=True)
+        if start >= 0 and len(one.value) <= LONGEST_VALUE
+    )
 
 
 def _stages(read: dict[str, Any], shift_days: int) -> Iterator[PlainStage]:

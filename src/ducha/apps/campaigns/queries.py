@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from ducha.apps.audit_trail import clock
+from ducha.apps.campaigns import proposal
 from ducha.apps.campaigns.access import visible_campaigns
 from ducha.apps.campaigns.catalogue import Asked, Catalogue, Cited, PlainHeading, PlainPoint, PlainStage, rank
 from ducha.apps.campaigns.models import Area, Campaign, Doubt, Exclusion, Participation, Point, Stage, Threshold
@@ -98,7 +99,7 @@ def plain_point(point: Point) -> PlainPoint:
         due_from=point.due_from,
         due_until=point.due_until,
         thresholds=tuple(
-            Asked(t.phrase, t.quantity, t.comparator, t.value, t.unit, t.rule)
+            Asked(t.phrase, t.quantity, t.comparator, t.value, t.unit, t.rule, t.span_start)
             for t in point.thresholds.all()
             if t.removed_at is None
         ),
@@ -109,7 +110,7 @@ def plain_point(point: Point) -> PlainPoint:
 
 def plain_catalogue(campaign: Campaign) -> Catalogue:
     """What is inspected and when, as plain values: what goes out into files."""
-    headings = [*areas(campaign), *campaign.headings.all()]
+    headings = [*areas(campaign), *campaign.headings.filter(removed_at=None)]
     return Catalogue(
         title=campaign.title,
         year=campaign.year,
@@ -120,7 +121,7 @@ def plain_catalogue(campaign: Campaign) -> Catalogue:
             PlainStage(s.kind, s.title, s.starts_on, s.due_at, s.hour_confirmed, s.phrase, _lines(s))
             for s in campaign.stages.all()
         ),
-        citations=tuple(Cited(cited.title, cited.number) for cited in campaign.citations.all()),
+        citations=tuple(Cited(cited.title, cited.number) for cited in campaign.citations.filter(removed_at=None)),
     )
 
 
@@ -165,13 +166,26 @@ def candidates(campaign: Campaign) -> QuerySet[Organisation]:
 MOST_POINTS = 300
 MOST_LINES = 3_000
 MOST_ROWS = 100
+MOST_WORDS = 20
+# A heading with no more points than these is opened at once.
+FEW_POINTS = 12
+
+
+@dataclass(frozen=True)
+class Stem:
+    """What codes begin with and no heading names: the pieces of a split, or a catalogue without headings."""
+
+    code: str
+    title: str = ""
+    pk: int = 0
 
 
 @dataclass(frozen=True)
 class Branch:
-    """A row of the structure: an area, a heading or a point, as deep as its code is long.
+    """A row of the structure: an area, a heading, a stem or a point, as deep as its code is long.
 
-    `doubts` are open there; `folded` counts the points below a heading that is not opened, 0 for one that is.
+    `doubts` are open there; `folded` counts the points below one that is not opened, 0 for one that is; a point that
+    is not as it was read `is_corrected`.
     """
 
     kind: str
@@ -179,6 +193,7 @@ class Branch:
     depth: int
     doubts: int = 0
     folded: int = 0
+    is_corrected: bool = False
 
 
 @dataclass(frozen=True)
@@ -190,49 +205,109 @@ class Piece:
     begins: bool = False
 
 
-def tree(campaign: Campaign, doubts: list[Doubt], search: str = "", part: str = "") -> list[Branch]:
+@dataclass(frozen=True)
+class Tree:
+    """The structure as far as it is opened: its branches, and after which code there is more of it."""
+
+    branches: list[Branch]
+    more: str = ""
+
+    @property
+    def points(self) -> list[Point]:
+        return [branch.row for branch in self.branches if branch.kind == "point"]
+
+
+def tree(campaign: Campaign, doubts: list[Doubt], search: str = "", part: str = "", after: str = "") -> Tree:
     """Areas, headings and points in the order of their codes; of a large catalogue what is opened by `part`.
 
-    With a search, the points that have its words.
+    With a search, the points that have its words. Of many in a row those `after` a code.
     """
     standing = points(campaign)
-    for word in search.split():
+    for word in search.split()[:MOST_WORDS]:
         standing = standing.filter(Q(text__contains=word) | Q(code=word))
     codes = list(standing.values_list("code", flat=True))
-    above = Counter(stem for code in codes for stem in _stems(code))
-    opened = _opened(codes, above, part) if not search else set(codes[:MOST_POINTS])
-    at: Counter[int] = Counter(doubt.first_line for doubt in doubts)
-    shown = standing if len(opened) == len(codes) else standing.filter(code__in=opened)
-    branches = [Branch("point", p, p.code.count("."), at[p.first_line] if p.first_line else 0) for p in shown]
-    visible = {stem for code in opened for stem in _stems(code)}
-    for kind, rows in (("area", campaign.areas.all()), ("heading", campaign.headings.all())):
-        for row in rows:
-            is_there = above[row.code] or (kind == "area" and not search)
-            if is_there and (row.code in visible or _is_next(row.code, visible, part)):
-                folded = 0 if row.code in visible else above[row.code]
-                branches.append(Branch(kind, row, row.code.count("."), folded=folded))
-    order = {"area": 0, "heading": 1, "point": 2}
-    return sorted(branches, key=lambda b: (rank(b.row.code), order[b.kind], b.row.pk))
-
-
-def _opened(codes: list[str], above: Counter[str], part: str) -> set[str]:
-    """The codes of the points that are shown: all, or those below the part, or those right below it."""
+    below = Counter(stem for code in codes for stem in _stems(code)[:-1])
     if len(codes) <= MOST_POINTS:
-        return set(codes)
-    if part and above[part] <= MOST_POINTS:
-        return {code for code in codes if code == part or code.startswith(f"{part}.")}
-    return {code for code in codes if code.rpartition(".")[0] == part}
+        opened, folded, more = set(codes), set(), ""
+    else:
+        opened, folded, more = _opened(codes, below, part if below[part] or not part else "", after)
+    shown = standing if len(opened) == len(codes) else standing.filter(code__in=opened)
+    branches = [*_points(campaign, shown, doubts), *_headings(campaign, opened, folded, below, is_whole=not search)]
+    order = {"area": 0, "heading": 1, "stem": 1, "point": 2}
+    branches.sort(key=lambda b: (rank(b.row.code), order[b.kind], b.row.pk))
+    return Tree(branches, more)
 
 
-def _is_next(code: str, visible: set[str], part: str) -> bool:
-    """Whether a folded heading is shown: beside what is opened or above it, or right below it."""
-    stem = code.rpartition(".")[0]
-    return not stem or stem in visible or stem == part or f"{part}.".startswith(f"{stem}.")
+def _opened(codes: list[str], below: Counter[str], part: str, after: str) -> tuple[set[str], set[str], str]:
+    """The codes that are shown, the stems that are shown folded, and the code after which there is more."""
+    inside = [code for code in codes if not part or code.startswith(f"{part}.") or code == part]
+    if part and len(inside) <= MOST_POINTS:
+        return set(inside), _beside(codes, part), ""
+    level = part.count(".") + 2 if part else 1
+    rows = list(dict.fromkeys(".".join(code.split(".")[:level]) for code in inside))
+    rows = [row for row in rows if not after or rank(row) > rank(after)]
+    opened: set[str] = set()
+    folded: set[str] = set()
+    for place, row in enumerate(rows):
+        if len(opened) + len(folded) >= MOST_POINTS:
+            return opened, folded | _beside(codes, part), rows[place - 1]
+        if below[row] > FEW_POINTS or not part:
+            folded.add(row)
+        else:
+            opened |= {code for code in inside if code == row or code.startswith(f"{row}.")}
+    return opened, folded | _beside(codes, part), ""
+
+
+def _beside(codes: list[str], part: str) -> set[str]:
+    """The stems beside a part and beside what it is in, down from the areas."""
+    found = {code.partition(".")[0] for code in codes}
+    for stem in _stems(part)[:-1]:
+        level = stem.count(".") + 2
+        found |= {".".join(code.split(".")[:level]) for code in codes if code.startswith(f"{stem}.")}
+    return found - set(_stems(part))
+
+
+def _points(campaign: Campaign, shown: QuerySet[Point], doubts: list[Doubt]) -> Iterator[Branch]:
+    read = proposal.as_read(campaign.plan.reading) if campaign.plan and campaign.state == "draft" else {}
+    at: Counter[int] = Counter(doubt.first_line for doubt in doubts)
+    for point in shown:
+        is_corrected = campaign.plan is not None and point.campaign_id is not None and _is_corrected(point, read)
+        yield Branch(
+            "point", point, point.code.count("."), at[point.first_line] if point.first_line else 0, 0, is_corrected
+        )
+
+
+def _is_corrected(point: Point, read: dict[str, PlainPoint]) -> bool:
+    return bool(read) and plain_point(point) != read.get(point.read_code)
+
+
+def is_corrected(point: Point) -> bool:
+    """Whether a point is not as it was read."""
+    plan = point.campaign.plan
+    return plan is not None and _is_corrected(point, proposal.as_read(plan.reading))
+
+
+def _headings(
+    campaign: Campaign, opened: set[str], folded: set[str], below: Counter[str], *, is_whole: bool
+) -> Iterator[Branch]:
+    """What stands above the points that are shown, and what is folded; where no heading names it, a stem."""
+    above = {stem for code in opened | folded for stem in _stems(code)[:-1]} | {c for c in opened if "." not in c}
+    areas = {row.code: row for row in campaign.areas.all()}
+    headings = {row.code: row for row in campaign.headings.filter(removed_at=None)}
+    wanted = above | folded | (set(areas) if is_whole and len(below) == len(above | folded) else set())
+    added = {code for code, row in areas.items() if row.first_line is None} if is_whole else set()
+    for code in wanted | added:
+        kind = "area" if code in areas else "heading" if code in headings else "stem"
+        if kind == "stem" and code not in folded and code.count(".") == 0:
+            continue
+        row = areas.get(code) or headings.get(code) or Stem(code)
+        if below[code] or kind == "area":
+            yield Branch(kind, row, code.count("."), folded=below[code] if code in folded and code not in above else 0)
 
 
 def _stems(code: str) -> list[str]:
     numbers = code.split(".")
-    return [".".join(numbers[:size]) for size in range(1, len(numbers) + 1)]
+    return [".".join(numbers[:size]) for size in range(1, len(numbers) + 1)] if code else []
 
 
 def document(campaign: Campaign, around: list[Point]) -> tuple[list[tuple[int, list[Piece]]], bool]:
@@ -248,7 +323,7 @@ def document(campaign: Campaign, around: list[Point]) -> tuple[list[tuple[int, l
     reach = {"first_line__lte": lines[-1][0], "last_line__gte": lines[0][0]} if lines else {}
     known = ("public_id", "code", "text", "first_line", "last_line")
     for point in campaign.points.filter(removed_at=None, **reach).only(*known):
-        for number in range(point.first_line or 0, (point.last_line or -1) + 1):
+        for number in range(max(point.first_line or 0, lines[0][0]), min(point.last_line or -1, lines[-1][0]) + 1):
             owners[number].append(point)
     return [(number, list(_pieces(number, text, owners[number]))) for number, text in lines if text.strip()], is_whole
 
@@ -269,22 +344,26 @@ def _pieces(number: int, text: str, owners: list[Point]) -> Iterator[Piece]:
         yield Piece(text[start:end], owner, owner.first_line == number)
 
 
-def review(campaign: Campaign, search: str = "", part: str = "") -> dict[str, Any]:
+def review(campaign: Campaign, search: str = "", part: str = "", after: str = "") -> dict[str, Any]:
     """The reading beside the document: numbered lines, what was made of them, and what is doubtful."""
     open_doubts = list(campaign.doubts.filter(settled_at=None))
-    branches = tree(campaign, open_doubts, search, part)
+    structure = tree(campaign, open_doubts, search, part, after)
+    lines, is_whole = document(campaign, structure.points)
     left_out = campaign.points.exclude(removed_at=None)
-    lines, is_whole = document(campaign, [branch.row for branch in branches if branch.kind == "point"])
+    looked_at = campaign.doubts.exclude(settled_by=None).select_related("settled_by__person")
     return {
         "lines": lines,
         "is_whole": is_whole,
-        "branches": branches,
+        "branches": structure.branches,
+        "more": structure.more,
         "points": points(campaign).count(),
         "doubts": open_doubts[:MOST_ROWS],
         "open_doubts": len(open_doubts),
-        "settled": campaign.doubts.exclude(settled_at=None).select_related("settled_by__person")[:MOST_ROWS],
-        "left_out": left_out[:MOST_ROWS],
+        "settled": looked_at[:MOST_ROWS],
+        "left_out": left_out.select_related("holder")[:MOST_ROWS],
         "left_out_points": left_out.count(),
+        "left_out_areas": campaign.areas.filter(points__removal=Point.Removal.LEFT_OUT).distinct(),
+        "citations": campaign.citations.filter(removed_at=None),
         "stages": stages(campaign),
         "search": search,
         "part": part,
@@ -318,12 +397,10 @@ def source_lines(point: Point) -> list[tuple[int, str]]:
 
 
 def free_code(campaign: Campaign, line: int) -> str:
-    """The code for a point that is made of a line: the next after the point before it."""
-    before = campaign.points.filter(removed_at=None, first_line__lt=line).order_by("-first_line", "-rank").first()
-    if before is None:
-        return "1.1"
-    stem, dot, last = before.code.rpartition(".")
+    """The code for a point that is made of a line: the next that is free after the point before it."""
     taken = set(campaign.points.filter(removed_at=None).values_list("code", flat=True))
+    before = campaign.points.filter(removed_at=None, first_line__lt=line).order_by("-first_line", "-rank").first()
+    stem, dot, last = before.code.rpartition(".") if before else ("1", ".", "0")
     number = int(last) + 1
     while f"{stem}{dot}{number}" in taken:
         number += 1

@@ -2,6 +2,7 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +18,8 @@ from ducha.apps.organisations.models import Membership
 from ducha.apps.pages.acts import perform, verb
 from ducha.apps.pages.forms import Confirmation, WithReason
 from ducha.apps.pages.tables import workbook
+from ducha.apps.pages.words import told
+from ducha.domain.errors import Invalid
 from ducha.domain.rights import Right
 from ducha.engines import files, plans
 
@@ -129,7 +132,11 @@ def export(request: HttpRequest, campaign: Campaign) -> HttpResponse:
         response = HttpResponse(exchange.to_yaml(plain), content_type="application/yaml; charset=utf-8")
         response.headers["Content-Disposition"] = 'attachment; filename="catalogue.yaml"'
         return response
-    return workbook(exchange.to_workbook(plain), "catalogue")
+    try:
+        return workbook(exchange.to_workbook(plain), "catalogue")
+    except Invalid as refused:
+        messages.error(request, " ".join(told(fault) for fault in refused.faults))
+        return redirect(_review(campaign))
 
 
 def campaign(request: HttpRequest, campaign: Campaign) -> HttpResponse:
@@ -142,7 +149,7 @@ def campaign(request: HttpRequest, campaign: Campaign) -> HttpResponse:
         "faults": actions.launch_faults(campaign) if prepares and campaign.state == "draft" else [],
         "steps": campaign.steps(),
         "amendments": campaign.amendments.select_related("by__person"),
-        **queries.review(campaign, request.GET.get("q", ""), request.GET.get("part", "")),
+        **queries.review(campaign, *(request.GET.get(name, "") for name in ("q", "part", "after"))),
     }
     return render(request, "campaigns/review.html", context)
 
@@ -155,6 +162,7 @@ def point(request: HttpRequest, point: Point) -> HttpResponse:
         "prepares": prepares,
         "corrects": prepares and point.campaign.state == "draft",
         "asked": point.thresholds.filter(removed_at=None),
+        "is_corrected": prepares and queries.is_corrected(point),
         "lines": queries.source_lines(point),
         "doubts": point.campaign.doubts.filter(settled_at=None, first_line=point.first_line),
         "units": queries.applies_to(point).count() if prepares else None,

@@ -4,7 +4,7 @@ from ducha.engines.files.excel import Sheet, Table, read_book, read_table, write
 from ducha.engines.files.intake import LIMITS, AcceptedFile, FileRefused, Purpose, accept, clean_name
 from ducha.engines.files.limited import run_limited
 from ducha.engines.files.store import Sweep, digests, keep, path_of, sweep, viewing_copy
-from ducha.engines.files.yaml_in import read_yaml
+from ducha.engines.files.yaml_in import read_yaml, write_yaml
 
 __all__ = [
     "LIMITS",
@@ -27,4 +27,5 @@ __all__ = [
     "viewing_copy",
     "write_book",
     "write_sheet",
+    "write_yaml",
 ]

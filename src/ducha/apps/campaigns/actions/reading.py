@@ -21,7 +21,7 @@ from ducha.apps.campaigns.actions.writing import (
     take_away_numbers,
 )
 from ducha.apps.campaigns.catalogue import Catalogue
-from ducha.apps.campaigns.models import Campaign, Citation, Doubt, Plan, Threshold
+from ducha.apps.campaigns.models import Campaign, Citation, Doubt, Plan, Point, Threshold
 from ducha.apps.campaigns.queries import plain_point
 from ducha.apps.organisations.access import require
 from ducha.apps.organisations.models import Membership
@@ -82,7 +82,7 @@ def import_catalogue(campaign: Campaign, name: str, content: bytes, *, by: Membe
             if old := present.get(plain.kind):
                 row.pk, row.public_id, row.version, row._state.adding = old.pk, old.public_id, old.version, False
             row.save()
-        known = {(cited.title, cited.number) for cited in campaign.citations.all()}
+        known = {(cited.title, cited.number) for cited in campaign.citations.filter(removed_at=None)}
         Citation.objects.bulk_create(
             [
                 Citation(campaign=campaign, title=cited.title[:300], number=cited.number[:60])
@@ -94,7 +94,9 @@ def import_catalogue(campaign: Campaign, name: str, content: bytes, *, by: Membe
 
 
 def _import_headings(campaign: Campaign, wanted: Catalogue) -> None:
-    present: dict[str, Any] = {row.code: row for row in (*campaign.areas.all(), *campaign.headings.all())}
+    present: dict[str, Any] = {
+        row.code: row for row in (*campaign.areas.all(), *campaign.headings.filter(removed_at=None))
+    }
     for plain in wanted.headings:
         row = present.get(plain.code)
         if row is None:
@@ -120,6 +122,7 @@ def _import_points(campaign: Campaign, wanted: Catalogue) -> None:
                 Threshold.objects.bulk_create(number_rows(point, plain.thresholds))
     for point in present.values():
         point.removed_at, point.removed_because = clock.now(), _("Not in the imported catalogue.")
+        point.removal = Point.Removal.GONE
         point.save()
 
 

@@ -1,7 +1,9 @@
 """更正读入结果: the reading of a plan is put right before the launch; each correction stands in the trail."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -17,13 +19,15 @@ from ducha.apps.campaigns.actions.writing import (
     area_row,
     fill,
     number_rows,
+    release,
     require_draft,
+    require_standing,
     rewrite,
     settle_at,
     stage_row,
     take_away_numbers,
 )
-from ducha.apps.campaigns.catalogue import PlainHeading, PlainPoint, PlainStage, placed, rank
+from ducha.apps.campaigns.catalogue import PlainHeading, PlainPoint, PlainStage, rank
 from ducha.apps.campaigns.models import (
     Area,
     Campaign,
@@ -35,6 +39,7 @@ from ducha.apps.campaigns.models import (
     Stage,
     Threshold,
 )
+from ducha.apps.campaigns.queries import plain_point
 from ducha.apps.organisations.models import Membership
 from ducha.domain.errors import Invalid, NotNow
 
@@ -59,7 +64,7 @@ def add_stage(
     require_draft(campaign, by)
     if campaign.stages.filter(kind=kind).exists():
         raise Invalid([_("There is a stage of this kind already. Correct that one.")])
-    _require_order(starts_on, due_at)
+    require_order(starts_on, due_at)
     last = campaign.stages.order_by("position").last()
     plain = PlainStage(kind, title, starts_on, due_at, hour_confirmed=True)
     with recorded(by, "stage.added", campaign=campaign.public_id):
@@ -71,14 +76,14 @@ def add_stage(
 def correct_stage(stage: Stage, *, by: Membership, title: str, starts_on: date | None, due_at: datetime | None) -> None:
     """更正阶段: its title and dates; with this the hour counts as confirmed by a person."""
     require_draft(stage.campaign, by)
-    _require_order(starts_on, due_at)
+    require_order(starts_on, due_at)
     with recorded(by, "stage.corrected", campaign=stage.campaign.public_id):
         stage.title, stage.starts_on, stage.due_at, stage.hour_confirmed = title, starts_on, due_at, True
         stage.save()
         settle_at(stage.campaign, (stage.first_line, stage.last_line), by)
 
 
-def _require_order(starts_on: date | None, due_at: datetime | None) -> None:
+def require_order(starts_on: date | None, due_at: datetime | None) -> None:
     if starts_on and due_at and timezone.localtime(due_at).date() < starts_on:
         raise Invalid([_("The stage ends on %(end)s, before it starts.") % {"end": timezone.localtime(due_at).date()}])
 
@@ -135,7 +140,7 @@ def take_in(part: Part, *, by: Membership) -> Part:
     require_draft(part.campaign, by)
     with recorded(by, "point.restored", campaign=part.campaign.public_id):
         standing = set(below(part).filter(removed_at=None).values_list("code", flat=True))
-        for point in below(part).exclude(removed_at=None):
+        for point in below(part).filter(removal=Point.Removal.LEFT_OUT):
             if point.code not in standing:
                 standing.add(point.code)
                 _restore(point)
@@ -160,7 +165,7 @@ def add_point(
 
 def correct_point(point: Point, *, by: Membership, code: str, text: str, **known: Any) -> Point:
     """更正要点: its code, by which it also moves to another area, its text, and what else is `known` of it."""
-    require_draft(point.campaign, by)
+    require_standing(point, by)
     area = area_for(point.campaign, code, besides=[point])
     with recorded(by, "point.corrected", campaign=point.campaign.public_id):
         point.area, point.code, point.rank = area, code, rank(code)
@@ -173,107 +178,98 @@ def correct_point(point: Point, *, by: Membership, code: str, text: str, **known
 
 def split_point(point: Point, *, by: Membership, pieces: Sequence[str]) -> list[Point]:
     """拆分要点: one point becomes several below its code; no word is lost, and numbers go with their words."""
-    require_draft(point.campaign, by)
-    if len(pieces) < 2 or "".join("".join(pieces).split()) != "".join(point.text.split()):
+    require_standing(point, by)
+    if len(pieces) < 2 or not all(piece.strip() for piece in pieces):
+        raise Invalid([_("Put an empty line between the pieces; each needs some words.")])
+    if "".join("".join(pieces).split()) != "".join(point.text.split()):
         text = _("The pieces are not the whole text. Put nothing but empty lines between them; correct words later.")
         raise Invalid([text])
     codes = [f"{point.code}.{number}" for number in range(1, len(pieces) + 1)]
-    area = area_for(point.campaign, codes[0])
-    places, at = [], 0
-    for piece in pieces:
-        at = _find(point.text, piece, at)
-        places.append(at)
+    area = [area_for(point.campaign, code, besides=[point]) for code in codes][0]
     with recorded(by, "point.split", campaign=point.campaign.public_id):
         numbers = list(point.thresholds.filter(removed_at=None))
-        lines = (point.first_line, point.last_line)
+        whole, lines = _plain_of(point), (point.first_line, point.last_line)
         rows = [point, *(Point(campaign=point.campaign, area=area) for _piece in pieces[1:])]
-        whole = _plain_of(point)
         for row, code, piece in zip(rows, codes, pieces, strict=True):
-            fill(row, _part_of(whole, code, piece))
+            fill(row, replace(whole, code=code, text=piece))
             row.save()
-        _share_out(numbers, rows, places)
+        _share_out(numbers, whole.text, rows)
+        excluded = list(Exclusion.objects.filter(point=point, removed_at=None))
+        Exclusion.objects.bulk_create(
+            [Exclusion(participation=e.participation, point=row) for e in excluded for row in rows[1:]]
+        )
         settle_at(point.campaign, lines, by)
     return rows
 
 
-def _find(text: str, piece: str, at: int) -> int:
-    """Where a piece begins in a text; blanks may differ."""
-    first = next(iter(piece.split()))
-    return text.index(first[0], at) if first not in text[at:] else text.index(first, at)
-
-
 def _plain_of(point: Point) -> PlainPoint:
-    lines = (point.first_line, point.last_line) if point.first_line and point.last_line else None
-    return PlainPoint(
-        code=point.code,
-        text=point.text,
-        sources=point.sources,
-        responsible=tuple(point.responsible),
-        due_from=point.due_from,
-        due_until=point.due_until,
-        lines=lines,
-        read_code=point.read_code,
-    )
-
-
-def _part_of(whole: PlainPoint, code: str, text: str) -> PlainPoint:
     # What the whole is worth is no piece's; the office gives each its own.
-    return PlainPoint(
-        code=code,
-        text=text,
-        sources=whole.sources,
-        responsible=whole.responsible,
-        due_from=whole.due_from,
-        due_until=whole.due_until,
-        lines=whole.lines,
-        read_code=whole.read_code,
-    )
+    return replace(plain_point(point), score="", thresholds=())
 
 
-def _share_out(numbers: list[Threshold], rows: list[Point], places: list[int]) -> None:
-    """Each number goes with its words to the piece they stand in; one whose words were cut apart is taken away."""
-    for nth, row in enumerate(rows):
-        end = places[nth + 1] if nth + 1 < len(rows) else None
-        own = [t for t in numbers if places[nth] <= t.span_start and (end is None or t.span_start < end)]
-        for number, (start, stop) in zip(own, placed(row.text, [t.phrase for t in own]), strict=True):
-            number.point = row
-            if start < 0:
-                number.removed_at = clock.now()
-            else:
-                number.span_start, number.span_end = start, stop
-            number.save()
+def _share_out(numbers: list[Threshold], whole: str, rows: list[Point]) -> None:
+    """Each number goes with its words to the piece they stand in; one whose words were cut apart is taken away.
+
+    Blanks apart, the pieces are the whole: places are counted in signs that are none.
+    """
+    signs = [at for at, sign in enumerate(whole) if not sign.isspace()]
+    begin = 0
+    for row in rows:
+        own = [at for at, sign in enumerate(row.text) if not sign.isspace()]
+        for number in list(numbers):
+            first, last = bisect_left(signs, number.span_start) - begin, bisect_left(signs, number.span_end) - begin
+            if 0 <= first < len(own):
+                numbers.remove(number)
+                if last <= len(own):
+                    _put(number, row, own[first], own[last - 1] + 1)
+                else:
+                    number.removed_at = clock.now()
+                    number.save()
+        begin += len(own)
+
+
+def _put(number: Threshold, point: Point, start: int, end: int) -> None:
+    number.point, number.span_start, number.span_end = point, start, end
+    number.phrase = point.text[start:end]
+    number.save()
 
 
 def merge_points(point: Point, *, by: Membership, others: Iterable[Point]) -> Point:
-    """合并要点: others are taken into a point, in the order of the plan; their numbers go with them."""
-    require_draft(point.campaign, by)
+    """合并要点: others are taken into a point, in the order of the plan, with the numbers they ask for."""
+    require_standing(point, by)
     taken = sorted((other for other in others if other.pk != point.pk), key=lambda other: other.rank)
     if not taken:
         raise Invalid([_("Choose the points that belong to it.")])
+    for other in taken:
+        require_standing(other, by)
     pieces = sorted([point, *taken], key=lambda piece: piece.rank)
     with recorded(by, "point.merged", campaign=point.campaign.public_id):
-        numbers = [(number, piece) for piece in pieces for number in piece.thresholds.filter(removed_at=None)]
-        starts, at = {}, 0
+        numbers, at = [], 0
         for piece in pieces:
-            starts[piece.pk] = at
+            moved = [replace(one, start=(one.start or 0) + at) for one in plain_point(piece).thresholds]
+            numbers += moved
             at += len(piece.text) + 1
+        take_away_numbers(point)
         point.text = "\n".join(piece.text for piece in pieces)
         lines = [line for piece in pieces for line in (piece.first_line, piece.last_line) if line]
         point.first_line, point.last_line = (min(lines), max(lines)) if lines else (None, None)
         point.save()
-        for number, piece in numbers:
-            number.point = point
-            number.span_start += starts[piece.pk]
-            number.span_end += starts[piece.pk]
-            number.save()
+        Threshold.objects.bulk_create(number_rows(point, numbers))
         for other in taken:
-            _remove(other, _("Merged into “%(code)s”.") % {"code": point.code})
+            _hold(other, point, _("Merged into “%(code)s”.") % {"code": point.code})
     return point
+
+
+def _hold(point: Point, holder: Point, reason: str) -> None:
+    """The words of a point stand in another from now on."""
+    point.removed_at, point.removed_because = clock.now(), reason
+    point.removal, point.holder = Point.Removal.HELD, holder
+    point.save()
 
 
 def remove_point(point: Point, *, by: Membership, reason: str) -> Point:
     """删去要点: it is not inspected; what was read stays on the record."""
-    require_draft(point.campaign, by)
+    require_standing(point, by)
     with recorded(by, "point.removed", campaign=point.campaign.public_id):
         _remove(point, reason)
         settle_at(point.campaign, (point.first_line, point.last_line), by)
@@ -281,46 +277,57 @@ def remove_point(point: Point, *, by: Membership, reason: str) -> Point:
 
 
 def _remove(point: Point, reason: str) -> None:
-    point.removed_at, point.removed_because = clock.now(), reason
+    point.removed_at, point.removed_because, point.removal = clock.now(), reason, Point.Removal.LEFT_OUT
     point.save()
 
 
 def restore_point(point: Point, *, by: Membership) -> Point:
     """恢复要点: it is inspected after all."""
     require_draft(point.campaign, by)
-    point.area = area_for(point.campaign, point.code, besides=[point])
+    if point.holder is not None:
+        text = _("Its words stand in “%(code)s”. Split that one, or put it back as it was read.")
+        raise NotNow(text % {"code": point.holder.code})
+    if point.removal == Point.Removal.GONE:
+        text = _("It does not stand in the document or the file any more. Add a point if it is to be inspected.")
+        raise NotNow(text)
     with recorded(by, "point.restored", campaign=point.campaign.public_id):
         _restore(point)
     return point
 
 
 def _restore(point: Point) -> None:
-    point.removed_at, point.removed_because = None, ""
+    point.area = area_for(point.campaign, point.code, besides=[point])
+    point.removed_at, point.removed_because, point.removal = None, "", ""
     point.save()
 
 
 def put_back(point: Point, *, by: Membership) -> Point:
-    """恢复原读入: the point as it was read, whatever was corrected since; pieces split off it are left out."""
+    """恢复原读入: the point as it was read. Pieces that were split off it go into it; what was merged stands apart."""
     require_draft(point.campaign, by)
-    read = point.campaign.plan and proposal.of_reading(point.campaign.plan.reading)
-    plain = next((p for p in read.points if p.code == point.read_code), None) if read else None
-    if plain is None:
+    plan = point.campaign.plan
+    plain = plan and proposal.as_read(plan.reading).get(point.read_code)
+    if not plain:
         raise NotNow(_("A person added this point; there is no reading of it to go back to."))
-    pieces = point.campaign.points.filter(read_code=point.read_code, removed_at=None).exclude(pk=point.pk)
+    if point.holder is not None:
+        raise NotNow(_("Its words stand in “%(code)s”. Put that one back.") % {"code": point.holder.code})
+    pieces = list(point.campaign.points.filter(read_code=point.read_code).exclude(pk=point.pk))
     point.area = area_for(point.campaign, plain.code, besides=[point, *pieces])
     with recorded(by, "point.put_back", campaign=point.campaign.public_id):
         for piece in pieces:
-            _remove(piece, _("The point was put back as it was read."))
+            if piece.holder_id != point.pk:
+                _hold(piece, point, _("The point was put back as it was read."))
         fill(point, plain)
         _restore(point)
         take_away_numbers(point)
         Threshold.objects.bulk_create(number_rows(point, plain.thresholds))
+        for holder in (point, *pieces):
+            release(holder, besides=pieces)
     return point
 
 
 def choose_units(point: Point, participations: Iterable[Participation], *, by: Membership) -> Point:
     """确定适用单位: the point applies to exactly these units."""
-    require_draft(point.campaign, by)
+    require_standing(point, by)
     wanted = {participation.pk for participation in participations}
     present = {e.participation_id: e for e in Exclusion.objects.filter(point=point, removed_at=None)}
     with recorded(by, "point.units_chosen", campaign=point.campaign.public_id):
@@ -343,7 +350,7 @@ def choose_units(point: Point, participations: Iterable[Participation], *, by: M
 
 def add_threshold(point: Point, *, by: Membership, phrase: str, **asked: str) -> Threshold:
     """增列指标: a number that the point asks for, by the words in which it does."""
-    require_draft(point.campaign, by)
+    require_standing(point, by)
     threshold = Threshold(point=point, **_placed(point, phrase), **asked)
     with recorded(by, "threshold.added", campaign=point.campaign.public_id):
         threshold.save()

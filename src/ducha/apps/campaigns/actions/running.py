@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from ducha.apps.audit_trail import clock
 from ducha.apps.audit_trail.recording import recorded
+from ducha.apps.campaigns.actions.review import require_order
 from ducha.apps.campaigns.actions.writing import require_draft, rewrite
 from ducha.apps.campaigns.models import Amendment, Campaign, Exclusion, Participation, Point, Stage
 from ducha.apps.notices.actions import members_of, tell
@@ -128,6 +129,7 @@ def amend_stage(stage: Stage, *, by: Membership, starts_on: date | None, due_at:
     require(by, Right.AMEND_CAMPAIGN)
     campaign = stage.campaign
     _require_launched(campaign)
+    require_order(starts_on, due_at)
     if stage.seals.exists():
         raise NotNow(_("The stage is sealed. Its deadline can no longer be moved."))
     changes = {"what": stage.title, "from": _shown(stage.due_at), "to": _shown(due_at)}
@@ -143,6 +145,8 @@ def amend_point(point: Point, *, by: Membership, text: str, reason: str) -> Amen
     require(by, Right.AMEND_CAMPAIGN)
     campaign = point.campaign
     _require_launched(campaign)
+    if point.removed_at is not None:
+        raise NotNow(_("The point is left out; the units do not have it."))
     if text == point.text:
         raise Invalid([_("The text is the same as before.")])
     changes = {"what": point.code, "from": point.text, "to": text}

@@ -1,13 +1,14 @@
 """What the actions of a campaign share: who may, when, and plain values into rows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import Match, SequenceMatcher
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from ducha.apps.audit_trail import clock
 from ducha.apps.campaigns import proposal
-from ducha.apps.campaigns.catalogue import Asked, Catalogue, PlainHeading, PlainPoint, PlainStage, placed, rank
+from ducha.apps.campaigns.catalogue import Asked, Catalogue, PlainHeading, PlainPoint, PlainStage, is_code, placed, rank
 from ducha.apps.campaigns.models import Area, Campaign, Citation, Doubt, Heading, Point, Stage, Threshold
 from ducha.apps.organisations.access import require
 from ducha.apps.organisations.models import Membership
@@ -20,6 +21,13 @@ def require_draft(campaign: Campaign, by: Membership) -> None:
     require(by, Right.PREPARE_CAMPAIGN)
     if campaign.state != "draft":
         raise NotNow(_("The campaign is launched and its catalogue frozen. Amend it with a reason."))
+
+
+def require_standing(point: Point, by: Membership) -> None:
+    """Only what is inspected is put right; what was left out is first taken in again."""
+    require_draft(point.campaign, by)
+    if point.removed_at is not None:
+        raise NotNow(_("The point is left out. Take it in again first."))
 
 
 def save_catalogue(campaign: Campaign, catalogue: Catalogue) -> None:
@@ -59,21 +67,20 @@ def fill(point: Point, plain: PlainPoint) -> None:
 
 def number_rows(point: Point, asked: Sequence[Asked]) -> list[Threshold]:
     """The numbers that a point asks for, each at its place in the text."""
-    places = placed(point.text, [one.phrase for one in asked])
     return [
         Threshold(
             point=point,
             phrase=one.phrase[:200],
             span_start=start,
-            span_end=end,
+            span_end=start + len(one.phrase[:200]),
             quantity=one.quantity[:200],
             comparator=one.comparator,
             value=one.value,
             unit=one.unit,
             rule=one.rule,
         )
-        for one, (start, end) in zip(asked, places, strict=True)
-        if len(one.value) <= 20
+        for one, (start, _end) in zip(asked, placed(point.text, asked), strict=True)
+        if start >= 0
     ]
 
 
@@ -141,6 +148,8 @@ def stored_sentence(fault: str) -> dict[str, Any]:
 
 def area_for(campaign: Campaign, code: str, *, besides: Iterable[Point] = ()) -> Area:
     """The area that a point's code puts it in; Invalid where there is none or the code is taken."""
+    if not is_code(code):
+        raise Invalid([_("“%(code)s” is no code. Write digits and dots, as “2.1.3”.") % {"code": code[:60]}])
     others = [point.pk for point in besides if point.pk]
     if campaign.points.filter(code=code, removed_at=None).exclude(pk__in=others).exists():
         raise Invalid([_("The code “%(code)s” is taken by another point.") % {"code": code}])
@@ -153,18 +162,59 @@ def area_for(campaign: Campaign, code: str, *, besides: Iterable[Point] = ()) ->
 
 
 def rewrite(point: Point, text: str) -> None:
-    """Another text for a point: thresholds whose phrase is gone go with it, those in new words are read."""
-    fresh = [found for found in proposal.numbers_in(text) if found.phrase not in point.text]
+    """Another text for a point. A number stays where its words do, untouched; those in new words are read.
+
+    A number that a person took away does not come back as long as its words stay.
+    """
+    before, blocks = point.text, SequenceMatcher(None, point.text, text, autojunk=False).get_matching_blocks()
     point.text = text
     point.save()
-    standing = list(point.thresholds.filter(removed_at=None))
-    for threshold, (start, end) in zip(standing, placed(text, [t.phrase for t in standing]), strict=True):
-        if start < 0:
-            threshold.removed_at = clock.now()
+    kept: set[int] = set()
+    for number in point.thresholds.filter(removed_at=None):
+        start = _carried(before, text, (number.span_start, number.span_end), blocks)
+        if start is None:
+            number.removed_at = clock.now()
         else:
-            threshold.span_start, threshold.span_end = start, end
-        threshold.save()
-    Threshold.objects.bulk_create(number_rows(point, fresh))
+            kept |= set(range(start, start + len(number.phrase)))
+            number.span_start, number.span_end = start, start + len(number.phrase)
+        if start is None or number.span_start != start or before != text:
+            number.save()
+    Threshold.objects.bulk_create([n for n in _fresh(point, before, blocks) if n.span_start not in kept])
+
+
+def _fresh(point: Point, before: str, blocks: Sequence[Match]) -> Iterator[Threshold]:
+    """The numbers of a text that no carried words ask for."""
+    known = {_carried(before, point.text, place, blocks) for place in placed(before, proposal.numbers_in(before))}
+    return (n for n in number_rows(point, proposal.numbers_in(point.text)) if n.span_start not in known)
+
+
+def _carried(before: str, after: str, span: tuple[int, int], blocks: Sequence[Match]) -> int | None:
+    """Where words of one text begin in another, if they stand there whole and no digit has come to touch them."""
+    for block in blocks:
+        if block.a <= span[0] and span[1] <= block.a + block.size:
+            start = span[0] - block.a + block.b
+            touched = after[max(0, start - 1) : start] != before[max(0, span[0] - 1) : span[0]]
+            return None if touched and after[start - 1 : start].isnumeric() else start
+    return None
+
+
+def release(point: Point, *, besides: Iterable[Point] = ()) -> None:
+    """What was merged into a point stands again by itself, under a code that is free."""
+    for row in point.held.exclude(pk__in=[piece.pk for piece in besides]):
+        row.removed_at, row.removed_because, row.removal, row.holder = None, "", "", None
+        row.code = free_sibling(row.campaign, row.code, besides=row)
+        row.rank, row.area = rank(row.code), area_for(row.campaign, row.code, besides=[row])
+        row.save()
+
+
+def free_sibling(campaign: Campaign, code: str, *, besides: Point) -> str:
+    """The code itself, or the next one after its siblings where it is taken."""
+    taken = set(campaign.points.filter(removed_at=None).exclude(pk=besides.pk).values_list("code", flat=True))
+    before, dot, last = code.rpartition(".")
+    number = int(last)
+    while f"{before}{dot}{number}" in taken:
+        number += 1
+    return f"{before}{dot}{number}"
 
 
 def take_away_numbers(point: Point) -> None:

@@ -3,7 +3,7 @@
 const main = document.querySelector("main");
 const at = (selector) => main.querySelector(selector);
 const all = (selector) => [...main.querySelectorAll(selector)];
-let current = "", doubt = "", marked = null, asked = 0;
+let current = "", doubt = "", asked = 0, typed = "";
 
 const lines = (first, last) => all("#document [data-line]").filter((line) => line.dataset.line >= +first && line.dataset.line <= +last);
 const points = () => all(".tree .point");
@@ -54,7 +54,10 @@ async function show(row) {
 // Another part of a large catalogue.
 async function unfold(url) {
   const answer = await fetch(url).catch(() => null);
-  if (answer?.ok) { history.replaceState(null, "", url); renew(await answer.text(), url); } else location.href = url;
+  if (!answer?.ok) return location.assign(url);
+  history.replaceState(null, "", url);
+  show_page(new DOMParser().parseFromString(await answer.text(), "text/html"));
+  reach(new URL(url, location.href).hash);
 }
 
 function look(item) {
@@ -88,19 +91,23 @@ function put(text, url) {
   const close = Object.assign(document.createElement("button"), { type: "button", className: "btn", textContent: over().dataset.close });
   close.addEventListener("click", () => over().close());
   form.querySelector(".acts")?.append(close);
-  const title = document.createElement("h2");
-  title.textContent = page.querySelector("h1").textContent;
+  const title = Object.assign(document.createElement("h2"), { id: "verb-title", textContent: page.querySelector("h1").textContent });
   over().replaceChildren(title, ...page.querySelectorAll(":scope > .card"));
   if (!over().open) over().showModal();
   over().querySelector("textarea, input:not([type=hidden]):not([type=file]), select, .go")?.focus();
+  typed = entered(form);
 }
 
+const entered = (form) => JSON.stringify([...new FormData(form)].map(([name, value]) => [name, value.name ?? value]));
+
 async function send(form, button, place) {
-  const body = new FormData(form, button);
-  const answer = await fetch(form.action || location.href, { method: "POST", body }).catch(() => null);
-  if (!answer) return tell(form, over().dataset.lost);
-  const text = await answer.text();
-  if (answer.redirected) renew(text, answer.url, place); else put(text, form.action);
+  const answer = await fetch(form.action || location.href, { method: "POST", body: new FormData(form, button) }).catch(() => null);
+  const text = answer && await answer.text();
+  const page = text && new DOMParser().parseFromString(text, "text/html");
+  if (answer?.redirected && page.querySelector("main .panes")) return renew(page, answer.url, place);
+  if ((answer?.status === 422 || answer?.status === 409) && page.querySelector("main form:not(.inline)")) return put(text, form.action);
+  // Whatever else came: what was typed stays where it is.
+  tell(form, answer?.redirected ? over().dataset.out : over().dataset.lost);
 }
 
 function tell(form, sentence) {
@@ -109,17 +116,22 @@ function tell(form, sentence) {
   said.textContent = sentence;
 }
 
-// The page as it is after an action, scrolled as it was; after a doubt was settled the next one is shown.
-function renew(text, url, place = -1) {
-  const page = new DOMParser().parseFromString(text, "text/html").querySelector("main");
-  if (!page?.querySelector(".panes")) return location.assign(url);
-  const scrolls = all(".pane").map((pane) => [pane.id, pane.scrollTop]), around = scrollY;
+// The page as it is after an action, opened and scrolled as it was; after a doubt was settled the next one is shown.
+async function renew(page, url, place = -1) {
+  const opened = location.search && await fetch(location.pathname + location.search).catch(() => null);
+  if (opened?.ok) page = new DOMParser().parseFromString(await opened.text(), "text/html");
   over().close();
-  main.replaceChildren(...page.childNodes);
-  for (const [id, top] of scrolls) document.getElementById(id)?.scrollTo(0, top);
-  scrollTo(0, around);
+  show_page(page);
   if (place >= 0 && doubts().length) look(doubts()[Math.min(place, doubts().length - 1)]);
   else select(new URL(url).hash.slice(3) || current);
+  document.querySelector(".tree .lit [data-open]")?.focus({ preventScroll: true });
+}
+
+function show_page(page) {
+  const scrolls = all(".pane").map((pane) => [pane.id, pane.scrollTop]), around = scrollY;
+  main.replaceChildren(...page.querySelector("main").childNodes);
+  for (const [id, top] of scrolls) document.getElementById(id)?.scrollTo(0, top);
+  scrollTo(0, around);
 }
 
 function make() {
@@ -158,8 +170,8 @@ main.addEventListener("click", (event) => {
 
 function reach(hash) {
   if (hash.startsWith("#p-")) return select(hash.slice(3));
-  const line = document.querySelector(hash);
-  if (!line) return;
+  const line = document.getElementById(hash.slice(1));
+  if (!line?.dataset.line) return;
   dark();
   line.classList.add("lit");
   bring(line);
@@ -173,6 +185,11 @@ document.addEventListener("submit", (event) => {
   send(form, event.submitter, doubts().indexOf(form.closest(".doubts li")));
 });
 document.addEventListener("selectionchange", make);
+// Esc, which also ends a word of an input method, throws nothing away that was typed.
+document.addEventListener("cancel", (event) => {
+  const form = event.target.id === "verb" && event.target.querySelector("form:not(.inline)");
+  if (form && entered(form) !== typed) event.preventDefault();
+}, true);
 
 const KEYS = {
   j: () => select(step(points(), `p-${current}`, 1)?.id.slice(2)),
@@ -189,6 +206,7 @@ document.addEventListener("keydown", (event) => {
   const verb = at(`.panel [data-key="${CSS.escape(event.key)}"]`);
   if (!verb && !KEYS[event.key]) return;
   event.preventDefault();
+  if (event.repeat && !"jknp".includes(event.key)) return;
   if (verb) open(verb.href); else KEYS[event.key]();
 });
 if (location.hash) reach(location.hash);

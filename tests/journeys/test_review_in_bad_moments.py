@@ -1,4 +1,4 @@
-"""Attacks on the script of the review page: each test shows a fault that was seen; its comment says what is wrong."""
+"""The script of the review page in bad moments: what was typed is never lost, keys do no more than was seen."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -29,7 +29,6 @@ def open_verb(page: Page, code: str, letter: str) -> None:
 
 @pytest.mark.parametrize("status", [500, 502, 413])
 def test_what_was_typed_is_not_lost_when_the_server_fails(review, status):
-    # send() puts any answer into the dialog; one without a form goes to location.assign(): the text is gone.
     open_verb(review, "1.4", "e")
     review.locator("#verb").get_by_label("Text").fill("一段很长的话。")
     review.route(
@@ -46,7 +45,6 @@ def test_what_was_typed_is_not_lost_when_the_server_fails(review, status):
 
 
 def test_what_was_typed_is_not_lost_when_the_session_ended(review):
-    # A POST without a session is redirected to the sign-in page; renew() leaves for it and the text is gone.
     open_verb(review, "1.4", "e")
     review.locator("#verb").get_by_label("Text").fill("一段很长的话。")
     review.context.clear_cookies(name="sessionid")
@@ -56,7 +54,6 @@ def test_what_was_typed_is_not_lost_when_the_session_ended(review):
 
 
 def test_escape_does_not_throw_away_what_was_typed(review):
-    # Escape (which also ends a word of an input method) closes the dialog at once, whatever was typed.
     open_verb(review, "1.4", "e")
     review.locator("#verb").get_by_label("Text").fill("一段很长的话。")
     key(review, "Escape")
@@ -68,7 +65,6 @@ def test_escape_does_not_throw_away_what_was_typed(review):
 
 
 def test_after_an_action_the_focus_is_at_the_point_that_was_changed(review):
-    # renew() replaces the page; the focus falls to <body>, a keyboard or screen reader begins at the top again.
     row(review, "1.4").locator(".code").focus()
     open_verb(review, "1.4", "e")
     review.get_by_role("button", name="Save").click()
@@ -78,13 +74,11 @@ def test_after_an_action_the_focus_is_at_the_point_that_was_changed(review):
 
 
 def test_the_dialog_has_a_name(review):
-    # <dialog> with neither aria-label nor aria-labelledby: a screen reader says "dialog" alone.
     open_verb(review, "1.4", "e")
     expect(review.get_by_role("dialog", name="Correct the point")).to_be_visible()
 
 
 def test_a_key_held_down_settles_one_doubt_alone(review):
-    # event.repeat is not asked: holding y settles doubt after doubt that nobody has seen.
     expect(review.locator(".doubts li")).to_have_count(5)
     key(review, "n")
     for _repeat in range(12):
@@ -111,7 +105,6 @@ def test_an_odd_address_does_not_stop_the_script(office, browser):  # noqa: F811
 
 
 def test_a_search_stays_after_an_action(review):
-    # The answer of an action is the whole page; renew() puts it in place of what was searched.
     review.locator("input[type=search]").fill("统计年报")
     review.get_by_role("button", name="Search").click()
     expect(review.locator(".tree .point")).to_have_count(1)
