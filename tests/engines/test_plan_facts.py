@@ -28,6 +28,14 @@ from ducha.engines.plans import facts
         ),
         ("成立由县长任组长的领导小组。组建5个督导组。", 5, None, None),
         ("成立以分管副市长为组长的工作领导小组，下设3个专项工作组。", 3, None, None),
+        ("市督查室牵头成立4个督查组，每组由1名处级干部带队，成员5人。", 4, 5, "处级干部"),
+        ("领导小组下设综合协调、督办考核、宣传3个工作组。县里组成6个检查组，每组4人。", 6, 4, None),
+        ("专班下设3个工作组，每组5人。", 3, 5, None),
+        ("组建2个暗访组，每组设组长1名，成员3人。", 2, 4, None),
+        ("成立5个督导组，各组由业务骨干4人组成。", 5, 4, None),
+        ("成立3个验收组，组成人员从专家库抽取，每组成员6人。", 3, 6, None),
+        ("组成4个督导组开展督导，分设资料组、现场组2个小组。", 4, None, None),
+        ("指挥部下设5个工作组，另派出8个核查组。", 8, None, None),
         ("各单位成立工作专班，主要负责人任组长。", None, None, None),
         ("第二组负责东部片区。", None, None, None),
         ("严格落实三个责任，组织开展5个专题培训。", None, None, None),
@@ -117,3 +125,32 @@ def test_measures_are_told_by_the_words_of_the_field(words, expected):
 )
 def test_the_bodies_that_organise_are_named(words, expected):
     assert facts.bodies(words) == expected
+
+
+NUMBERS_BESIDE = """
+三、工作要求#各单位整改报告报市司法局。市司法局应当在收到后10个工作日内答复。 |
+三、工作要求#各单位整改报告报市司法局，自收到通知之日起10个工作日内报送。 | <= 10 工作日
+三、工作要求#名单报市热线中心。市热线中心设专班，人员不少于8人。 |
+三、工作要求#名单报市热线中心。各承办单位设专班，人员不少于8人。 | >= 8 人
+三、工作要求#自评报告报县应急局危化科。县应急局每月通报一次进度。 |
+三、工作要求#自评报告报县应急局危化科。各乡镇每月至少报送一次进度。 | >= 1 次
+三、工作要求#本方案由市数据局负责解释，市数据局每季度评测一次。 |
+三、工作要求#各县（市、区）数据局每季度评测一次。 | >= 1 次
+三、结果运用#考核每年开展一次，按照自评、评查的顺序进行。 |
+三、结果运用#考核结果公示期不少于5个工作日。 |
+三、结果运用#整改结果公示期不少于5个工作日。 | >= 5 工作日
+三、结果运用#市级择优印发简报，全年不少于6期。 |
+三、结果运用#各县择优报送信息，全年不少于6篇。 | >= 6 个
+三、实施步骤#（一）总结评估（9月）。形成总报告，选取10个以内典型通报。 |
+三、实施步骤#（一）自查自纠（9月）。形成报告，自查面不低于95%。 | >= 95 %
+三、实施步骤#（一）总结评估（9月）。各县报送典型案例不少于2个。 | >= 2 个
+"""
+
+
+@pytest.mark.parametrize("row", NUMBERS_BESIDE.strip().splitlines())
+def test_what_the_organiser_does_itself_is_asked_of_nobody(row):
+    part, _, asked = row.partition("|")
+    lines = "某县专项督查方案\n某政办〔2023〕3号\n一、督查内容\n（一）责任落实情况。\n（二）隐患整改情况。\n"
+    reading = plans.read_text(lines + part.strip().replace("#", "\n") + "\n四、附则\n本方案自印发之日起施行。\n")
+    found = [f"{limit.comparator} {limit.value} {limit.unit}" for limit, _ in reading.thresholds]
+    assert found == [each.strip() for each in asked.split(",") if each.strip()]
