@@ -61,7 +61,8 @@ _RANGE = re.compile(r"[\d.一二三四五六七八九十百千万]+\S{1,3}以[�
 _OPENED = re.compile(r"[^：，。；]（(?:[^（），。；：]{0,8}[^（），。；：不须应要达少])?$")
 # 10万吨以上或者20吨以上的为重点企业: what the last of several is, all are.
 _OR_CLASS = re.compile(
-    r"[至到][\d.]+[^，。；]{1,6}的|(?:或者?|且|并且|和|、)[^，。；]{1,24}(?:以[上下内]|不足[\d.]+\S{1,3})?的(?:$|[^，。；]{0,8}"
+    r"[至到][\d.]+[^，。；]{1,6}的"
+    r"|(?:(?:或者?|且)[^，。；]{1,24}|(?:[和、]|并且)[^，。；]{1,20}(?:以[上下内]|不足[\d.]+\S{1,3}))的(?:$|[^，。；]{0,8}"
     r"(?:为|列|属|企业|单位|项目|机构|工程|学校|场所|用户|对象|抽查|纳入))"
 )
 # 90平方米以下住房的供应比例不低于70%: it is told what the share is of.
@@ -74,7 +75,7 @@ _CONDITION_END = re.compile(
 _CONDITION_START = re.compile(r"(?:如果?(?!实|期)|若|凡|一旦|倘若|除|逾期|超过|发生|出现|累计|连续)")
 _NOT_DONE = re.compile(
     r"(?:仍|尚|拒|均|且|内|而)?(?:未|不得|不能|无法|没有|拒不|仍不|不予|不整改|不办|不足|不满|不到|再次"
-    r"|的(?:由|应(?![急用聘届])|可|须|方|按|要|予|视|不|一律|依法|责令|列[入为]|认定|取消|给予|移送|提请|追究|亮)|奖励|奖金|补助|补贴|资助|奖补)"
+    r"|的(?:由|应(?![急用聘届])|可|须|方(?![案式法面向])|按(?![时期])|要(?![求点素件])|予|视(?!频)|不|一律|依法|责令|列[入为]|认定|取消|给予|移送|提请|追究|亮)|奖励|奖金|补助|补贴|资助|奖补)"
 )
 # 3年内取消申报资格
 _BANNED = re.compile(r"取消|暂停|禁止|限制|停止|不再|不纳入")
@@ -82,6 +83,7 @@ _CONSEQUENCE = re.compile(
     r"(?:[^，。；]{0,12}(?:将|要|应当?|一律|予以|给予))?(?:取消|约谈|通报|扣|问责|一票否决|视为|视同|责令|予以|给予|追究|启动|暂停|列为"
     r"|评为|处以|不得评|不予|严肃|由[^，。；]{1,16}约谈)"
 )
+_OF_WHOM = re.compile(r"的[^，。；]{0,10}")
 _PENALTY = re.compile(
     r"罚款|吊销|暂扣|停业|停产|市场禁入|拘留|徒刑|拘役|(?<![办查审受核每\d一二三四五六七八九十几各])处以?[\d一二三四五六七八九十]"
 )
@@ -175,6 +177,9 @@ def asks(place: Place) -> bool:
     ):
         return False
     if _SCORES.match(place.rest) or _SCORES.match(place.next) or _GRADE.search(place.rest[:14]):
+        return False
+    # 不少于10件的村，予以表扬: those who reach it, and what follows for them.
+    if _OF_WHOM.fullmatch(place.rest) and _CONSEQUENCE.match(place.next):
         return False
     if unit in ("年", "个月") and _BANNED.match(place.rest):
         return False

@@ -47,6 +47,12 @@ _DATED_STEPS = re.compile(
 _TIME = r"(?:(?:19|20)\d\d年)?\d{1,2}月(?:\d{1,2}日|[上中下]旬|底)?"
 _RANGES = re.compile(rf"(?:^|(?<=[。；;])){_TIME}(?:至|到|—|-|－)[\d年月日上中下旬底]{{2,14}}[，,]")
 _BEGUN = re.compile(rf"(?:^|(?<=[。；;]))(?={_TIME}(?:(?:至|到|—|-|－)[\d年月日上中下旬底]{{2,14}}|前)[，,])")
+# 即日起至4月15日为…。4月中旬，…。5月10日前，…: three or more that begin with any time.
+_AT_TIMES = re.compile(
+    rf"(?:^|(?<=[。；;]))(?=(?:即日起?至?)?{_TIME.replace('|底', '|[上中]、[中下]旬|底')}"
+    r"(?:(?:至|到|—|-|－)[\d年月日上中下旬底]{2,14})?(?:之?前)?(?:[，,]|为))"
+)
+_OF_OTHERS = re.compile(r"对[^，。；]{1,12}(?:问题|情况)")
 _SENTENCES = re.compile(r"(?<=[。；;])")
 # 自查阶段（3月8日前）。 as a paragraph, or one after another in a paragraph: steps without numbers.
 _NAMED_STEP = re.compile(r"([^，。；：（(]{2,16}?)\s*[（(][^）)]*[\d一二三四五六七八九十]\s*月[^）)]*[）)]\s*[:：。]?")
@@ -98,6 +104,8 @@ def steps_in(paragraph: str) -> list[str]:
         return [step for step in _SENTENCES.split(paragraph) if step]
     if len(steps) == 1 and len(_RANGES.findall(paragraph)) > 1:
         return [step for step in _BEGUN.split(paragraph) if step]
+    if len(steps) == 1 and len(timed := [step for step in _AT_TIMES.split(paragraph) if step]) > 2:
+        return timed
     if len(steps) == 1 and len(named := [step for step in _NAMED_STEPS.split(paragraph) if step]) > 1:
         return named
     if len(steps) == 1:
@@ -211,6 +219,9 @@ class _Steps:
         at_head = [span for span in self._spans(paragraph[:_HEAD]) if span.at[0] <= 2]
         named = [step for step in pieces if _NAMED_STEP.match(step)]
         begun = [step for step in pieces if _BEGUN.match(step)]
+        timed = [step for step in pieces if _AT_TIMES.match(step)]
+        if len(timed) > 2 and len(timed) > len(begun) and all(_first_kind(step) != "other" for step in timed):
+            begun = timed
         if len(steps) > 1 or (steps and paragraph.startswith(steps[0])):
             for step in steps:
                 self._take(self._run_in(step, line))
@@ -228,7 +239,7 @@ class _Steps:
     def _title_of(self, paragraph: str) -> str:
         """What follows the time that a paragraph begins with, up to the end of its clause."""
         time = self._spans(paragraph[:_HEAD])[0]
-        return re.split(r"[，。；,;：]", paragraph[time.at[1] :].lstrip("，,：:　 "))[0]
+        return re.split(r"[，。；,;：]", paragraph[time.at[1] :].lstrip("，,：:　 为是"))[0]
 
     def _run_in(self, step: str, line: int) -> Stage:
         """One of several stages in a paragraph: "第二阶段（6月至9月）重点督查；"."""
@@ -308,7 +319,8 @@ def _kind(title: str) -> str:
 
 def _first_kind(paragraph: str) -> str:
     """What a paragraph names first."""
-    found = [(match.start(), kind) for kind, words in _KINDS if (match := words.search(paragraph))]
+    own = _OF_OTHERS.sub("", paragraph)
+    found = [(match.start(), kind) for kind, words in _KINDS if (match := words.search(own))]
     return min(found)[1] if found else "other"
 
 
