@@ -20,7 +20,10 @@ _UNTIL = re.compile(r"(?:于|(?<!起)[到至])$")
 # 最迟不得晚于9月30日: the words before it say that it is the last day.
 _AT_LAST = re.compile(r"(?:最[迟晚](?:于|在|为)?|(?:不得?|不应|不能|不可)(?:[晚迟]于|超过))$")
 # 6月底不低于50%, 在上半年基本完成: what is to be reached when a time ends.
-_REACHES = re.compile(r"(?:应|要|须|力争|确保)?(?:不低于|不少于|不得[低少]于|不超过|不高于)|(?:应|要|须|力争|确保)达到")
+_REACHES = re.compile(
+    r"(?:[^，。；、的]{1,10}(?:率|比例|占比|进度|覆盖面|总量))?"
+    r"(?:(?:应|要|须|力争|确保)?(?:不低于|不少于|不得[低少]于|不超过|不高于)|(?:应|要|须|力争|确保)达到)"
+)
 _IN_TIME = re.compile(r"(?:在|须于|应于|力争)$")
 _DONE_THEN = re.compile(r"(?:内|底|末)?(?:全部|全面|基本|要|须|应)*(?:完成|建成|办结|整改到位|清零|销号|落实到位|消除)")
 # How far from a date its words are looked at.

@@ -68,7 +68,7 @@ _DONE_IN = re.compile(r"(?:内)?(?:办结|答复|反馈|受理|完成|上报|公
 _MADE = re.compile(r"[^，。；！？\d]{0,8}?(?:实现|完成)(?!情况)")
 # 一周内（7日内）: the days in the bracket are what counts.
 _SAID_AGAIN = re.compile(r"(?:以?内)?（[\d一二三四五六七八九十]{1,3}(?:个?自然日|个?工作日|日|天|个?小时)(?:以?内)?）")
-_AND = re.compile(r"[和、及与]|以及|[、和及与][^，。；！？：（）\d]{1,8}")
+_AND = re.compile(r"[和、及与或]|或者|以及|[、和及与][^，。；！？：（）\d]{1,8}")
 
 # What is done to all: those after which nothing need follow, and those that name things too (全部审核人员).
 _VERBS = (
@@ -183,7 +183,7 @@ def _limits(words: str, year: int | None) -> Iterator[_Found]:
 def _carried(words: str, amount: Amount, before: _Found) -> _Found | None:
     """不低于98%和95%, 2次会议和1次演练: what compares the one compares the other."""
     between = words[before.end : amount.start]
-    alike = amount.unit == before.unit or between in ("、", "和")
+    alike = amount.unit == before.unit or between in ("、", "和", "或", "或者")
     if not alike or before.unit == "date" or not _AND.fullmatch(between) or amount.unit == "分":
         return None
     return _found(amount, before.comparator, amount.start, amount.end)
