@@ -722,3 +722,17 @@ other | 组织实施 全面推进 建章立制 通报情况
 def test_a_stage_is_told_by_its_name(kind, name):
     reading = read("（一）甲。", f"（一）{name}阶段（3月1日至3月10日）。落实要求。\n")
     assert [(stage.kind, stage.ends_on) for stage in reading.stages] == [(kind, "2021-03-10")]
+
+
+@pytest.mark.parametrize(
+    ("stage", "title"),
+    [
+        ("（一）第一阶段：排查摸底阶段（3月）。", "第一阶段：排查摸底阶段"),
+        ("（一）第一步：自查（3月）。", "第一步：自查"),
+        ("（一）自查阶段：各单位自查（3月）。", "自查阶段"),
+        ("（一）单位自查（3月）。", "单位自查"),
+    ],
+)
+def test_a_stage_that_is_counted_keeps_its_name(stage, title):
+    (found,) = read("（一）甲。", stage).stages
+    assert (found.kind, found.title) == ("self_inspection", title)

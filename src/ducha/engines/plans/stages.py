@@ -272,6 +272,8 @@ class _Steps:
         if not found:
             found = [span for span in self._spans(whole) if span.is_limit][:1]
         name = re.split(r"[（(。：:，,]", title)[0] or title
+        if _COUNTED.fullmatch(name):
+            name = re.split(r"[（(。，,]", title)[0]
         kind = _kind(name if name.endswith("阶段") and not _COUNTED.fullmatch(name) else title)
         if kind == "rectification" and found and not self._spans(name + title[len(name) :][:1]):
             found = self._until_mended(found, whole)
