@@ -25,7 +25,7 @@ _REPORTED_TO = re.compile(
 )
 # What is told of the inspection itself: 考核每年开展一次, 市级择优印发.
 _OWN_WORK = re.compile(
-    r"^[^，。；]{0,8}?(?:考核|督[察查导]|检查|评价|评查|评估)(?:工作|结果|数据)?(?:公示|每|于|应当?在|实行|按)|(?:^|[，：])[市省州]级(?:将|择优|适时|统一|组织|通报|印发|汇总|集中)"
+    r"^(?:本次|专项|年度|集中|全面|综合)?(?:考核|督[察查导]|检查|评价|评查|评估)(?:工作|结果|数据)?(?:公示|每|于|应当?在|实行|按|结束[之以]?后)|(?:^|[，：])[市省州]级(?:将|择优|适时|统一|组织|通报|印发|汇总|集中)"
 )
 _ENDS = re.compile(r"总结|通报|验收|评估")
 _RECEIVES = re.compile(r"[报送向交经给受至请]|配合")
@@ -76,7 +76,7 @@ def _is_organisers(text: str, span: tuple[int, int], by_default: bool, organiser
     return (
         by_default
         or bool(_OWN_WORK.search((before + text[slice(*span)]).strip()))
-        or any(_acts(after, match) for match in organisers.finditer(after))
+        or any(_acts(after, match) for match in _ORGANISER.finditer(after))
     )
 
 

@@ -73,6 +73,8 @@ _NAMED_TIMES = re.compile(
 _GRANTED = re.compile(r"(?:为期|共|用时|不少于|利用|用)(\d{1,2})个?工作日")
 _YEAR = re.compile(r"[〔\[（(]((?:19|20)\d\d)[〕\]）)]")
 _DATED = re.compile(r"(?<![\d—-])(?:19|20)\d\d年\d{1,2}月(?:\d{1,2}日|[上中下]旬|底)?(?=以?前|之前|至|—|-)")
+# 考核分为自评、核查、评定三个阶段 counts them and is none.
+_COUNTS = re.compile(r"[两二三四五六七\d]个?(?:阶段|步骤|环节)")
 _COUNTED = re.compile(r"第[一二三四五六七](?:阶段|步)")
 # Where in a part without a date in its title its dates are looked for.
 _HEAD = 60
@@ -261,6 +263,8 @@ class _Steps:
         found = self._spans(node.title) or self._spans(whole[:_HEAD])
         named = "阶段" in title[:20]
         if not found and not named and (node.children or not node.title):
+            return None
+        if not found and _COUNTS.search(title):
             return None
         # 每年11月20日前完成自评 is a rule for each year, and no stage of this one.
         if (
