@@ -17,38 +17,67 @@ _ORGANISER = re.compile(
 _ADDRESSED = re.compile(
     r"(?<![向对给从馈驻赴到入至在])(?:被[^，。；]{1,4}单位|各(?:有关|相关|责任|牵头|成员|地|级|单位|部门|县|市|区|乡|镇|街|学校|园区)|责任单位|牵头单位|责令|督促|限期)"
 )
+# Who is reported to, who explains or leads, organises, whatever its name.
+_REPORTED_TO = re.compile(
+    r"(?:(?:报送?|提交|报告|备案|反馈|上报)(?:至|给|到)?|[向由](?!各)|报经)"
+    r"(?P<body>[市县区省州盟旗][^，。；：、（）\s向由报各]{1,10}?(?:局|委|办|办公室|中心|室|厅|协会))"
+    r"(?=报送|提交|报告|备案|反馈|负责解释|牵头|负责组织|[\u4e00-\u9fa5]{0,6}[科股处室]?[，。；（]|$)"
+)
+# What is told of the inspection itself: 考核每年开展一次, 市级择优印发.
+_OWN_WORK = re.compile(
+    r"^(?:本次|专项|年度|集中|全面|综合)?(?:考核|督[察查导]|检查|评价|评查|评估)(?:工作|结果|数据)?(?:公示|每|于|应当?在|实行|按|结束[之以]?后)|(?:^|[，：])[市省州]级(?:将|择优|适时|统一|组织|通报|印发|汇总|集中)"
+)
+_ENDS = re.compile(r"总结|通报|验收|评估")
 _RECEIVES = re.compile(r"[报送向交经给受至请]|配合")
 _SENTENCE = re.compile(r"[。；;！\n\t]")
 
 
 def thresholds_beside(nodes: list[Node], year: int | None) -> Iterator[tuple[Threshold, Lines]]:
     """The numbers asked for outside the points, each with the lines of its part."""
+    bodies = {match["body"] for words in _wordings(nodes) for match in _REPORTED_TO.finditer(words)}
+    named = "".join(f"|{re.escape(body)}" for body in sorted(bodies))
+    yield from _beside(nodes, year, re.compile(_ORGANISER.pattern + named))
+
+
+def _wordings(nodes: list[Node]) -> Iterator[str]:
+    for node in nodes:
+        yield "".join((node.title + node.text).split())
+        yield from _wordings(list(node.children))
+
+
+def _beside(nodes: list[Node], year: int | None, organisers: re.Pattern[str]) -> Iterator[tuple[Threshold, Lines]]:
     for node in nodes:
         if node.role in ("preamble", "annex", "note") or node.row:
             continue
         if node.role != "inspected" or (node.children and "\t" not in node.text):
-            yield from ((threshold, node.lines) for threshold in _asked(node, year))
-        yield from thresholds_beside(list(node.children), year)
+            yield from ((threshold, node.lines) for threshold in _asked(node, year, organisers))
+        yield from _beside(list(node.children), year, organisers)
 
 
-def _asked(node: Node, year: int | None) -> Iterator[Threshold]:
+def _asked(node: Node, year: int | None, organisers: re.Pattern[str]) -> Iterator[Threshold]:
     text = node.title + ("" if node.title.endswith("。") else "\n") + node.text
     of_organiser = node.role == "organisation" or bool(_TEAMS.search("".join(text.split())))
+    # A plan ends with what the organiser does: 总结评估（9月）.
+    of_organiser = of_organiser or (bool(_ENDS.search(node.title[:12])) and node.role == "stages")
     for threshold in thresholds(text, year):
-        if not _is_organisers(text, threshold.span, of_organiser):
+        if not _is_organisers(text, threshold.span, of_organiser, organisers):
             yield threshold
 
 
-def _is_organisers(text: str, span: tuple[int, int], by_default: bool) -> bool:
+def _is_organisers(text: str, span: tuple[int, int], by_default: bool, organisers: re.Pattern[str]) -> bool:
     """Whether the one who does what a number says is the organiser: who is named last before it in its sentence."""
     starts = [match.end() for match in _SENTENCE.finditer(text, max(0, span[0] - 150), span[0])]
     before = text[starts[-1] if starts else max(0, span[0] - 150) : span[0]]
     after = _SENTENCE.split(text[span[1] : span[1] + 60])[0]
-    organiser = max((match.end() for match in _ORGANISER.finditer(before) if _acts(before, match)), default=-1)
+    organiser = max((match.end() for match in organisers.finditer(before) if _acts(before, match)), default=-1)
     addressed = max((match.end() for match in _ADDRESSED.finditer(before)), default=-1)
     if organiser >= 0 or addressed >= 0:
         return organiser > addressed
-    return by_default or any(_acts(after, match) for match in _ORGANISER.finditer(after))
+    return (
+        by_default
+        or bool(_OWN_WORK.search((before + text[slice(*span)]).strip()))
+        or any(_acts(after, match) for match in _ORGANISER.finditer(after))
+    )
 
 
 def _acts(text: str, match: re.Match[str]) -> bool:

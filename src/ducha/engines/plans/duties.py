@@ -17,6 +17,15 @@ _OF_A_THING = re.compile(
     r"(?:形成|成立|发生|取得|建成|核发|登记|交付|开工|竣工|存在|签订|印发|公布|颁布|施行|出台|注册|立案|受理|设立|入职|参加工作)[^，。；]{0,8}的"
 )
 _UNTIL = re.compile(r"(?:于|(?<!起)[到至])$")
+# 最迟不得晚于9月30日: the words before it say that it is the last day.
+_AT_LAST = re.compile(r"(?:最[迟晚](?:于|在|为)?|(?:不得?|不应|不能|不可)(?:[晚迟]于|超过))$")
+# 6月底不低于50%, 在上半年基本完成: what is to be reached when a time ends.
+_REACHES = re.compile(
+    r"(?:[^，。；、的]{1,10}(?:率|比例|占比|进度|覆盖面|总量))?"
+    r"(?:(?:应|要|须|力争|确保)?(?:不低于|不少于|不得[低少]于|不超过|不高于)|(?:应|要|须|力争|确保)达到)"
+)
+_IN_TIME = re.compile(r"(?:在|须于|应于|力争)$")
+_DONE_THEN = re.compile(r"(?:内|底|末)?(?:全部|全面|基本|要|须|应)*(?:完成|建成|办结|整改到位|清零|销号|落实到位|消除)")
 # How far from a date its words are looked at.
 _NEAR = 120
 _CLAUSES = re.compile(r"(?<=[。；;！])")
@@ -27,7 +36,7 @@ def duties(parts: list[Node], year: int | None, issued_on: date | None, found: t
 
     `ends_on` is ISO, "YYYY-MM" for the end of a month, "MM-DD" without a year.
     """
-    taken = {stage.text for stage in found}
+    taken = {words for stage in found for words in (stage.text, *stage.text.split("\n"))}
     return tuple(duty for part in parts for duty in _of(part, year, issued_on, taken))
 
 
@@ -72,9 +81,19 @@ def _is_duty(clause: str, span: Span) -> bool:
     before = clause[max(0, span.at[0] - _NEAR) : span.at[0]].rstrip()
     after = clause[span.at[1] : span.at[1] + _NEAR].strip(" ，,。；;）)")
     # 年内 and 2024年底 are times in which things happen; only 前, or a month's end after 于 or 到, is a time to keep.
+    if _AT_LAST.search(before) and not span.is_range:
+        return True
     is_until = span.is_limit or (span.starts is None and bool(_UNTIL.search(before)))
-    if not is_until or len(after) < 2 or span.is_range:
+    is_reached = not span.is_limit and _is_reached(before, clause[slice(*span.at)], after)
+    if not (is_until or is_reached) or len(after) < 2 or (span.is_range and not is_reached):
         return False
     if _NO_DUTY_BEFORE.search(before) or _OF_A_THING.match(after) or after.startswith(("已", "曾", "的")):
         return False
     return span.has_year or not _YEARLY.search(before)
+
+
+def _is_reached(before: str, time: str, after: str) -> bool:
+    """Whether something is to be reached when a time ends: 6月底不低于50%, 在上半年完成."""
+    if time.endswith(("底", "末", "终")) and _REACHES.match(after):
+        return True
+    return bool(_IN_TIME.search(before)) and bool(_DONE_THEN.match(after))

@@ -20,21 +20,25 @@ _CITED = re.compile(
     rf"|(?P<beside>(?![的和及等中、规要精之])(?:{_NUMBER})))?"
 )
 _N = r"(?P<n>\d{1,3}|[一二两三四五六七八九十]{1,3})"
-_WORK = (
-    r"(?:督[察查导]|检查|考核|核查|巡[查察]|评[查估议审]|验收|调研|暗访|考评|抽查|指导|复核"
-    r"|联合|专项|综合|交叉|实地|工作)"
+_INSPECTION = (
+    r"督[察查导]|检查|考核|核查|巡[查察]|评[查估议审]|验收|调研|暗访|考评|抽查|指导|复核|联合|专项|综合|交叉|实地"
 )
+_WORK = rf"(?:{_INSPECTION}|工作)"
 _TEAM_COUNT = re.compile(
     rf"{_N}\s*个\s*[^，。；、（）\d]{{0,8}}?{_WORK}(?:检查|督[察查导]|工作)?小?组(?!织|长|成)"
-    rf"|(?:分成|分为|分|设立?|组成|成立|组建|派出|编为)\s*{_N.replace('<n>', '<m>')}\s*个?\s*(?:小|工作)?组(?!织|长|成)"
+    rf"|(?:分成|分为|分|共|设立?|组成|成立|组建|派出|编为)\s*"
+    rf"{_N.replace('<n>', '<m>')}\s*个?\s*(?:小|工作)?组(?!织|长|成)"
 )
+_INSPECTS = re.compile(rf"(?:{_INSPECTION})(?:工作)?小?组$")
 _TEAM = re.compile(rf"{_WORK}小?组(?!织)|每组|各组")
 _EACH = re.compile(
     rf"(?:每|各)个?[^，。；\d]{{0,6}}?组[^，。；由\d一二两三四五六七八九十]{{0,8}}{_N}"
     r"(?:(?:[—–\-－~～至到]+|、)(?:\d{1,2}|[一二三四五六七八九十]{1,2}))?[人名]"
-    rf"|组由{_N.replace('<n>', '<m>')}[人名][^，。；]{{0,6}}组成"
+    rf"|组由[^，。；由\d一二两三四五六七八九十]{{0,10}}{_N.replace('<n>', '<m>')}[人名][^，。；]{{0,6}}组成"
 )
 _RANK = r"(?:副?组长|联络员|成员|组员)各?(?:\d{1,2}|[一二三四五六七八九十])[人名位]?[、，和及]?"
+# 每组由1名处级干部带队，成员5人
+_EACH_MEMBERS = re.compile(rf"(?:每|各)个?[^，。；\d]{{0,6}}?组[^。；]{{0,40}}?(?:成员|组员|组成人员){_N}[人名]")
 _EACH_BY_RANK = re.compile(rf"(?:每|各)个?[^，。；\d]{{0,6}}?组[^，。；\d]{{0,4}}((?:{_RANK}){{2,5}})")
 _WHO = r"(?P<who>[\u4e00-\u9fa5、（）]{2,40}?)"
 _SOME = r"(?:(?:\d{1,2}|[一二两三四五]|各)\s*[名位]\s*)?"
@@ -112,7 +116,9 @@ def citations(text: str) -> tuple[Citation, ...]:
 def teams(text: str) -> Teams:
     """How the teams are made up: how many, how large (the least of a range), led by whom."""
     plain = "".join(text.split())
-    count = _TEAM_COUNT.search(plain)
+    counts = list(_TEAM_COUNT.finditer(plain))
+    # 3个工作组 of a leading group are no inspectors where 4个督导组 are named.
+    count = next((each for each in counts if _INSPECTS.search(each[0])), counts[0] if counts else None)
     first = count or _TEAM.search(plain)
     if first is None:
         return Teams(None, None, None)
@@ -124,8 +130,10 @@ def teams(text: str) -> Teams:
 def _members(text: str) -> int | None:
     if ranks := _EACH_BY_RANK.search(text):
         return sum(int(number(count)) for count in re.findall(r"\d{1,2}|[一二三四五六七八九十]", ranks[1]))
-    each = _EACH.search(text)
-    return int(number(each["n"] or each["m"])) if each else None
+    if each := _EACH.search(text):
+        return int(number(each["n"] or each["m"]))
+    members = _EACH_MEMBERS.search(text)
+    return int(number(members["n"])) if members else None
 
 
 def _leader(text: str) -> str | None:

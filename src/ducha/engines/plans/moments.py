@@ -12,7 +12,7 @@ from ducha.engines.plans.amounts import number, plain
 
 _ONES = "一二三四五六七八九十"
 _DIGITS = {"○": "0", "零": "0", **{sign: str(value) for value, sign in enumerate("〇一二三四五六七八九")}}
-_FULL_YEAR = rf"(?:20\d\d|二[{''.join(_DIGITS)}]{{3}})"
+_FULL_YEAR = rf"(?:(?:19|20)\d\d|[一二][{''.join(_DIGITS)}]{{3}})"
 _YEAR = rf"(?:(?P<year>{_FULL_YEAR})年度?|(?P<next>次年|翌年|明年|下一年)|今年|本年度?|当年)"
 # 一月一次 is no January: a month in words is followed by what is part of a date.
 _MONTH = (
@@ -20,32 +20,33 @@ _MONTH = (
     rf"|(?<![第{_ONES}])(?P<spoken>[{_ONES}]{{1,2}})(?=月(?:[{_ONES}]{{1,3}}[日号]|[份底末初至]|[上中下]旬)))月份?"
 )
 _RANGE = r"(?:至|到|—{1,2}|–|-|－|~|～|―)"
-_DAY = rf"(?P<day>\d{{1,2}}|[{_ONES}]{{1,3}})[日号](?!内|以内|之内)"
-_PART = r"(?P<part>上中旬|中上旬|中下旬|上旬|中旬|下旬|月?底|月?末|初|中(?!旬|[央心小]))"
+_DAY = rf"(?P<day>\d{{1,2}}|[{_ONES}]{{1,3}})[日号](?!内(?!容)|以内|之内)"
+_PART = r"(?P<part>上、?中旬|中、?上旬|中、?下旬|上旬|中旬|下旬|月?底|月?末|初|中(?!旬|[央心小]))"
 _WEEKDAY = r"(?:（(?:星期|周|礼拜)[一二三四五六日天]）|(?:星期|周)[一二三四五六日天](?=[前上下之以]))?"
 _HALF = r"(?P<half>上午|下午|中午|正午|晚上|晚|早上|凌晨)"
 _CLOCK = (
     rf"(?:{_HALF}?(?P<hour>\d{{1,2}}|[零{_ONES}]{{1,3}})"
     rf"(?:：(?P<minute>\d{{2}})(?:：\d\d)?|[时点](?:(?P<words>\d{{1,2}}|半)分?|整)?))?(?:[上下]午)?"
 )
-_BEFORE = r"(?P<before>下?班?(?:之前|以前|前(?![往期后来述台]|提(?![交出供]))|止))?"
+# 本周五（6月14日）下班前
+_BEFORE = r"(?P<before>(?:）(?=[下之以前]))?下?班?(?:之前|以前|前(?![往期后来述台]|提(?![交出供]))|止))?"
 _MOMENT = re.compile(
-    rf"(?:(?<!\d)(?P<iso>20\d\d)[-./](?P<iso_month>\d{{1,2}})[-./](?P<iso_day>\d{{1,2}})(?!\d)"
-    rf"|(?<!\d)(?P<dot_year>20\d\d)[./](?P<dot_month>\d{{1,2}})(?={_RANGE}20\d\d[./]\d{{1,2}}(?!\d))"
+    rf"(?:(?<!\d)(?P<iso>(?:19|20)\d\d)[-./](?P<iso_month>\d{{1,2}})[-./](?P<iso_day>\d{{1,2}})(?!\d)"
+    rf"|(?<!\d)(?P<dot_year>(?:19|20)\d\d)[./](?P<dot_month>\d{{1,2}})(?={_RANGE}(?:19|20)\d\d[./]\d{{1,2}}(?!\d))"
     # 4至6月: the month is named once.
     rf"|{_YEAR}?(?<!\d)(?P<from>\d{{1,2}}){_RANGE}(?P<to>\d{{1,2}})月(?!份?\d)(?P<to_part>上旬|中旬|下旬|底)?份?"
     rf"|{_YEAR.replace('P<', 'P<m_')}?{_MONTH}(?:{_DAY}|{_PART})?"
     rf"|{_YEAR.replace('P<', 'P<q_')}?(?:第?(?P<quarter>[一二三四1-4])季度|(?P<half_year>[上下]半年))(?P<q_end>[底末])?"
     rf"|(?:(?P<whole>{_FULL_YEAR})年度?|今年|本年度?|当年|(?<![\d半每两{_ONES}])年)(?P<span>全年|底|末|终(?=[之以]?前)|初|内(?!部))(?!考核|考评|总结|检查|督)"
-    rf"|(?<!\d)(?P<bare>20\d\d)年(?={_RANGE}20\d\d年(?!\d))|(?P<all>全年)){_WEEKDAY}{_CLOCK}{_BEFORE}"
+    rf"|(?<!\d)(?P<bare>(?:19|20)\d\d)年(?={_RANGE}(?:19|20)\d\d年(?!\d))|(?P<all>全年)){_WEEKDAY}{_CLOCK}{_BEFORE}"
 )
 _TO = re.compile(rf"(?:起|开始)?直?{_RANGE}")
-_END_YEAR = re.compile(r"(20\d\d)年(?!\d)")
+_END_YEAR = re.compile(r"((?:19|20)\d\d)年(?!\d)")
 # 2023.4.1-4.30, 2023.4-2023.6
-_DOTTED_END = re.compile(r"(?:(20\d\d)[./])?(\d{1,2})(?:[./](\d{1,2}))?(?![\d.%年月日号])")
+_DOTTED_END = re.compile(r"(?:((?:19|20)\d\d)[./])?(\d{1,2})(?:[./](\d{1,2}))?(?![\d.%年月日号])")
 # What may end a span whose month is named before: 11月8日至15日, 3月上旬至中旬.
 _SHORT_END = re.compile(
-    rf"(?:(?P<day>\d{{1,2}}|[{_ONES}]{{1,3}})[日号](?!内)|(?P<part>中下旬|上旬|中旬|下旬|月底|月末|底)){_WEEKDAY}{_CLOCK}{_BEFORE}"
+    rf"(?:(?P<day>\d{{1,2}}|[{_ONES}]{{1,3}})[日号](?!内(?!容))|(?P<part>中、?下旬|上旬|中旬|下旬|月底|月末|底)){_WEEKDAY}{_CLOCK}{_BEFORE}"
 )
 _ONWARDS = re.compile(r"(?:起(?!草)|开始)(?!至|到)")
 _ISSUED = re.compile(
@@ -205,7 +206,9 @@ def _end(words: str, start: int, first: _Moment) -> tuple[_Moment | None, int]:
         return _Moment(int(until[1]), 1, 12, has_year=True), until.end()
     if short := _SHORT_END.match(words, start):
         day = int(number(short["day"])) if short["day"] else None
-        last = _Moment(first.year, first.last, first.last, day, short["part"] or "", bool(short["before"]))
+        last = _Moment(
+            first.year, first.last, first.last, day, (short["part"] or "").replace("、", ""), bool(short["before"])
+        )
         last = replace(last, clock=_clock(short))
         return (last, short.end()) if last.ends() else (None, 0)
     return None, 0
@@ -241,7 +244,7 @@ def _moment(match: re.Match[str], year: int | None) -> _Moment | None:
     if named := found["month"] or found["spoken"]:
         month = int(number(named))
         day = int(number(found["day"])) if found["day"] else None
-        return replace(made, first=month, last=month, day=day, part=found["part"] or "")
+        return replace(made, first=month, last=month, day=day, part=(found["part"] or "").replace("、", ""))
     if own is None:
         return None
     return _of_a_year(made, found)

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from ducha.domain import workdays
@@ -21,29 +21,61 @@ _KINDS = (
     ("preparation", re.compile(r"准备|动员|启动|发动")),
     ("field_inspection", re.compile(r"督[察查导]|检查|抽查|考核|核查|实地|评议|考评|巡查|暗访|进驻|测评|评查")),
     ("preparation", re.compile(r"部署|方案|宣传|培训|筹备")),
+    # 学区互查, 镇街初查, 市级联查
+    ("field_inspection", re.compile(r"[互初普抽联督核巡]查|互[检评]|交叉|抽检")),
+    ("rectification", re.compile(r"处理|处置|查处|交办|督办")),
+    ("acceptance", re.compile(r"巩固")),
 )
+# 县级复核 between self-inspection and rectification looks at what was reported, after it at what was mended.
+_LOOKS_AGAIN = re.compile(r"复[查核]")
+_LOOKS_AT_ALL = re.compile(r"验收|总结|评估|销号|回头看|评定")
+_BY_LEVEL = re.compile(r"[省市县区州乡镇]级|乡镇|镇街|街道|学区|上级|交叉")
 _STAGE_PART = re.compile(
     r"步骤|阶段|时间安排|进度|日程|时间节点|时间要求|程序|时间步骤|工作安排|督[察查]安排|检查安排|考核安排"
 )
 _NAMES_STAGES = re.compile(r"步骤|阶段|时间安排|进度安排|日程安排|(?:督[察查导]|检查|考核)程序")
 _WORDS = re.compile(r"[上下]?午?下班前")
 # 第一阶段（3月至5月）…；第二阶段…: stages in one paragraph. Each but the first begins after the end of a clause.
-_STEPS = re.compile(r"(?=第[一二三四五六七]阶段)")
+_STEPS = re.compile(r"(?=第[一二三四五六七](?:阶段|步(?!骤)))")
+# …组织自查。第二阶段: a step's name alone, behind the end of the step before it.
+_AT_STEPS = re.compile(rf"(?<=[。；;]){_STEPS.pattern}(?=[^。；;，,（(]{{3,18}}$)")
 # 3月1日至3月20日为自查阶段；3月21日起…
 _DATED_STEPS = re.compile(
     r"(?:^|[。；;])(?=[^，。；;阶段]*月)[\d年月日至前到—\-－上中下旬底]{3,26}[，,]?[为是]?[^，。；;\d]{0,14}?阶段"
 )
 # 8月26日至8月31日，…。9月2日至9月6日，…: sentences that each begin with their time.
-_TIME = r"(?:20\d\d年)?\d{1,2}月(?:\d{1,2}日|[上中下]旬|底)?"
+_TIME = r"(?:(?:19|20)\d\d年)?\d{1,2}月(?:\d{1,2}日|[上中下]旬|底)?"
 _RANGES = re.compile(rf"(?:^|(?<=[。；;])){_TIME}(?:至|到|—|-|－)[\d年月日上中下旬底]{{2,14}}[，,]")
 _BEGUN = re.compile(rf"(?:^|(?<=[。；;]))(?={_TIME}(?:(?:至|到|—|-|－)[\d年月日上中下旬底]{{2,14}}|前)[，,])")
+# 即日起至4月15日为…。4月中旬，…。5月10日前，…: three or more that begin with any time.
+_AT_TIMES = re.compile(
+    rf"(?:^|(?<=[。；;]))(?=(?:即日起?至?)?{_TIME.replace('|底', '|[上中]、[中下]旬|底')}"
+    r"(?:(?:至|到|—|-|－)[\d年月日上中下旬底]{2,14})?(?:之?前)?(?:[，,]|为))"
+)
+_OF_OTHERS = re.compile(r"对[^，。；]{1,12}(?:问题|情况)")
 _SENTENCES = re.compile(r"(?<=[。；;])")
 # 自查阶段（3月8日前）。 as a paragraph, or one after another in a paragraph: steps without numbers.
 _NAMED_STEP = re.compile(r"([^，。；：（(]{2,16}?)\s*[（(][^）)]*[\d一二三四五六七八九十]\s*月[^）)]*[）)]\s*[:：。]?")
 _NAMED_STEPS = re.compile(r"(?:^|(?<=[。；;]))(?=[^，。；：（(]{2,14}阶段\s*[（(][^）)]{0,30}月)")
+# 督察于6月17日启动，7月5日结束
+_DAY = r"(?:(?:19|20)\d\d年)?\d{1,2}月(?:\d{1,2}日|[上中下]旬|底)?"
+_TOLD = re.compile(
+    rf"(?:^|(?<=[，。；]))(?P<name>[^，。；\d]{{0,8}}(?:督[察查导]|检查|自查|抽查|核查|巡查|评估|考核|整改|整治)(?:工作|行动|活动)?)"
+    rf"(?P<time>(?:自|从|于|定于)?{_DAY}(?:启动|开始|起|进驻)[，,]?(?:至|到|于|预计)?{_DAY}(?:前)?)(?:全面|基本)?(?:结束|完成|截止|止)"
+)
+_YEARLY = re.compile(r"每年")
+_MENDED = re.compile(
+    r"[，,]?[^，。；]{0,12}(?:完成|做到|实现)?[^，。；]{0,6}(?:整改(?:$|[，。；到完落]|任务)|完成[^，。；]{0,8}整改)"
+)
+_NAMED_TIMES = re.compile(
+    r"(?:^|(?<=[。；;]))\s*(?P<name>[^，。；：（(]{2,14})\s*[（(][^）)]{0,24}月[^）)]{0,24}[）)](?=[。：:]|$)"
+)
 _GRANTED = re.compile(r"(?:为期|共|用时|不少于|利用|用)(\d{1,2})个?工作日")
-_YEAR = re.compile(r"[〔\[（(](20\d\d)[〕\]）)]")
-_DATED = re.compile(r"(?<![\d—-])20\d\d年\d{1,2}月(?:\d{1,2}日|[上中下]旬|底)?(?=以?前|之前|至|—|-)")
+_YEAR = re.compile(r"[〔\[（(]((?:19|20)\d\d)[〕\]）)]")
+_DATED = re.compile(r"(?<![\d—-])(?:19|20)\d\d年\d{1,2}月(?:\d{1,2}日|[上中下]旬|底)?(?=以?前|之前|至|—|-)")
+# 考核分为自评、核查、评定三个阶段 counts them and is none.
+_COUNTS = re.compile(r"[两二三四五六七\d]个?(?:阶段|步骤|环节)")
+_COUNTED = re.compile(r"第[一二三四五六七](?:阶段|步)")
 # Where in a part without a date in its title its dates are looked for.
 _HEAD = 60
 
@@ -58,7 +90,7 @@ def inferred_year(text: str, heading: Heading) -> tuple[int | None, str]:
         return int(years[0]), heading.document_number
     if heading.issued_on:
         return heading.issued_on.year, heading.issued_on.isoformat()
-    if in_title := re.search(r"(20\d\d)\s*年", heading.title):
+    if in_title := re.search(r"((?:19|20)\d\d)\s*年", heading.title):
         return int(in_title[1]), in_title[0]
     if dated := _DATED.findall("".join(text.split())):
         year = Counter(int(words[:4]) for words in dated).most_common(1)[0][0]
@@ -74,9 +106,20 @@ def steps_in(paragraph: str) -> list[str]:
         return [step for step in _SENTENCES.split(paragraph) if step]
     if len(steps) == 1 and len(_RANGES.findall(paragraph)) > 1:
         return [step for step in _BEGUN.split(paragraph) if step]
+    if len(steps) == 1 and len(timed := [step for step in _AT_TIMES.split(paragraph) if step]) > 2:
+        return timed
+    if len(steps) == 1 and len(named := [step for step in _NAMED_STEPS.split(paragraph) if step]) > 1:
+        return named
     if len(steps) == 1:
-        return [step for step in _NAMED_STEPS.split(paragraph) if step]
+        return _by_names(paragraph)
     return steps
+
+
+def _by_names(paragraph: str) -> list[str]:
+    """A paragraph by its sentences that begin with the name of a stage and its time: 第二轮督察（9月）."""
+    starts = [match.start() for match in _NAMED_TIMES.finditer(paragraph) if _kind(match["name"]) != "other"]
+    cuts = [0, *(start for start in starts if start), len(paragraph)]
+    return [paragraph[first:last] for first, last in zip(cuts, cuts[1:], strict=False) if paragraph[first:last]]
 
 
 def stages(parts: list[Node], year: int | None, issued_on: date | None) -> tuple[tuple[Stage, ...], tuple[Warned, ...]]:
@@ -84,7 +127,22 @@ def stages(parts: list[Node], year: int | None, issued_on: date | None) -> tuple
     steps = _Steps(year, issued_on)
     for part in parts:
         steps.read(part)
-    return tuple(steps.found), tuple(doubt for stage in steps.found for doubt in _doubts(stage))
+    if not steps.found:
+        steps.in_text(parts)
+    found = [_in_its_place(place, steps.found) for place in range(len(steps.found))]
+    return tuple(found), tuple(doubt for stage in found for doubt in _doubts(stage))
+
+
+def _in_its_place(place: int, found: list[Stage]) -> Stage:
+    """A stage by what comes before and after it: 复核 before rectification is an inspection, after it acceptance."""
+    stage = found[place]
+    if not _LOOKS_AGAIN.search(stage.title) or _LOOKS_AT_ALL.search(stage.title) or stage.kind != "acceptance":
+        return stage
+    is_before = any(each.kind == "rectification" for each in found[place + 1 :])
+    is_after = any(each.kind == "rectification" for each in found[:place])
+    if not is_after and (is_before or _BY_LEVEL.search(stage.title)):
+        return replace(stage, kind="field_inspection")
+    return stage
 
 
 @dataclass
@@ -100,12 +158,25 @@ class _Steps:
             self._steps(part)
         elif part.role == "inspected" and _NAMES_STAGES.search(part.title[:30]) and any(c.row for c in part.children):
             self._steps(part)
-        elif part.role not in ("inspected", "annex") and not part.children and _STAGE_PART.search(part.title[:30]):
+        elif part.role not in ("inspected", "annex") and not part.children and _tells_stages(part):
             self._steps(part)
         elif part.role != "inspected":
             for child in part.children:
                 if _STAGE_PART.search(child.title[:30]) or _STAGE_PART.search(child.text[:10]):
                     self._steps(child)
+
+    def in_text(self, nodes: list[Node]) -> None:
+        """A stage that a text without steps tells: 督察于6月17日启动，7月5日结束."""
+        for node in nodes:
+            if node.role in ("inspected", "annex", "preamble"):
+                continue
+            for line, paragraph in node.paragraphs:
+                for told in _TOLD.finditer(paragraph):
+                    found = self._spans(told["time"])
+                    if len(found) == 2 and not any(_YEARLY.search(words) for words in (told[0], paragraph)):
+                        span = replace(found[0], ends=found[1].ends, is_range=True)
+                        self._take(_dated(_kind(told["name"]), told["name"], [span], told[0], (line, line)))
+            self.in_text(list(node.children))
 
     def _are_steps(self, part: Node) -> bool:
         """Whether the children of a part that no words call stages are steps: each is named as one and dated."""
@@ -126,8 +197,23 @@ class _Steps:
             elif child.children and _STAGE_PART.search(child.title[:30]):
                 self._steps(child)
         if not part.children:
-            for line, paragraph in part.paragraphs:
+            for line, paragraph in self._by_steps(part.paragraphs):
                 self._paragraph(line, paragraph)
+
+    def _by_steps(self, paragraphs: tuple[tuple[int, str], ...]) -> Iterator[tuple[int, str]]:
+        """Paragraphs; those below "第一步 动员部署" that tell its time belong to it."""
+        headed: list[tuple[int, str]] = []
+        pieces = ((line, piece) for line, words in paragraphs for piece in _AT_STEPS.split(words) if piece)
+        for line, paragraph in pieces:
+            is_step = bool(_STEPS.match(paragraph))
+            if headed and not is_step:
+                headed.append((line, paragraph))
+                continue
+            yield from _joined(headed)
+            headed = [(line, paragraph)] if is_step and not self._spans(paragraph) else []
+            if not headed:
+                yield line, paragraph
+        yield from _joined(headed)
 
     def _paragraph(self, line: int, paragraph: str) -> None:
         pieces = steps_in(paragraph)
@@ -135,6 +221,9 @@ class _Steps:
         at_head = [span for span in self._spans(paragraph[:_HEAD]) if span.at[0] <= 2]
         named = [step for step in pieces if _NAMED_STEP.match(step)]
         begun = [step for step in pieces if _BEGUN.match(step)]
+        timed = [step for step in pieces if _AT_TIMES.match(step)]
+        if len(timed) > 2 and len(timed) > len(begun) and all(_first_kind(step) != "other" for step in timed):
+            begun = timed
         if len(steps) > 1 or (steps and paragraph.startswith(steps[0])):
             for step in steps:
                 self._take(self._run_in(step, line))
@@ -152,13 +241,13 @@ class _Steps:
     def _title_of(self, paragraph: str) -> str:
         """What follows the time that a paragraph begins with, up to the end of its clause."""
         time = self._spans(paragraph[:_HEAD])[0]
-        return re.split(r"[，。；,;：]", paragraph[time.at[1] :].lstrip("，,：:　 "))[0]
+        return re.split(r"[，。；,;：]", paragraph[time.at[1] :].lstrip("，,：:　 为是"))[0]
 
     def _run_in(self, step: str, line: int) -> Stage:
         """One of several stages in a paragraph: "第二阶段（6月至9月）重点督查；"."""
-        title = re.split(r"[。；;，,]", re.sub(r"[（(][^）)]*[）)]", "", step).lstrip("，, "))[0]
-        if title.strip("：: ").endswith("阶段"):
-            title = "".join(re.split(r"[。；;，,：:]", re.sub(r"[（(][^）)]*[）)]", "", step))[:2])
+        title = re.split(r"[。；;，,\n]", re.sub(r"[（(][^）)]*[）)]", "", step).lstrip("，, "))[0]
+        if title.strip("：: ").endswith(("阶段", "步")):
+            title = "".join(re.split(r"[。；;，,：:\n]", re.sub(r"[（(][^）)]*[）)]", "", step))[:2])
         kind = _kind(title)
         kind = kind if kind != "other" else _first_kind(step)
         return _dated(kind, title.strip("：: "), self._spans(step[:_HEAD]), step, (line, line))
@@ -175,11 +264,33 @@ class _Steps:
         named = "阶段" in title[:20]
         if not found and not named and (node.children or not node.title):
             return None
+        if not found and _COUNTS.search(title):
+            return None
+        # 每年11月20日前完成自评 is a rule for each year, and no stage of this one.
+        if (
+            not named
+            and found
+            and whole[max(0, found[0].at[0] - 3) : found[0].at[0]].endswith(("每年", "每年度", "每年的"))
+        ):
+            return None
         if not found:
             found = [span for span in self._spans(whole) if span.is_limit][:1]
         name = re.split(r"[（(。：:，,]", title)[0] or title
-        kind = _kind(name if name.endswith("阶段") else title)
+        if _COUNTED.fullmatch(name):
+            name = re.split(r"[（(。，,]", title)[0]
+        kind = _kind(name if name.endswith("阶段") and not _COUNTED.fullmatch(name) else title)
+        if kind == "rectification" and found and not self._spans(name + title[len(name) :][:1]):
+            found = self._until_mended(found, whole)
         return _dated(kind, name[:100], found, whole, node.lines)
+
+    def _until_mended(self, found: list[Span], whole: str) -> list[Span]:
+        """The time of 整改: 6月下旬，反馈情况。…7月31日前完成整改 goes on until it is done."""
+        first = found[0]
+        if first.is_range or first.is_limit or not first.starts or not first.ends:
+            return found
+        later = (span for span in self._spans(whole) if span.is_limit and span.ends and span.at[0] > first.at[1])
+        done = next((span for span in later if _MENDED.match(whole, span.at[1])), None)
+        return [replace(first, ends=done.ends, is_range=True)] if done and (done.ends or "") > first.ends else found
 
     def _spans(self, text: str) -> list[Span]:
         """The times of a text; where it says no year and would come before the stage above, the year after."""
@@ -196,6 +307,17 @@ class _Steps:
         self.found.append(stage)
 
 
+def _tells_stages(part: Node) -> bool:
+    """Whether a part without children is called one of stages, or its paragraphs count them: 第一步…, 第二步…"""
+    counted = sum(bool(_STEPS.match(piece)) for _, words in part.paragraphs for piece in _AT_STEPS.split(words))
+    return counted > 1 or bool(_STAGE_PART.search(part.title[:30]))
+
+
+def _joined(paragraphs: list[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    if paragraphs:
+        yield paragraphs[0][0], "\n".join(words for _, words in paragraphs)
+
+
 def _kind(title: str) -> str:
     """What a title names: the first kind in the list."""
     return next((kind for kind, words in _KINDS if words.search(title[:40])), "other")
@@ -203,7 +325,8 @@ def _kind(title: str) -> str:
 
 def _first_kind(paragraph: str) -> str:
     """What a paragraph names first."""
-    found = [(match.start(), kind) for kind, words in _KINDS if (match := words.search(paragraph))]
+    own = _OF_OTHERS.sub("", paragraph)
+    found = [(match.start(), kind) for kind, words in _KINDS if (match := words.search(own))]
     return min(found)[1] if found else "other"
 
 
@@ -214,12 +337,19 @@ def _dated(kind: str, title: str, found: list[Span], whole: str, lines: tuple[in
     elif starts == ends and found and not found[0].is_range and len(starts or "") > 7:
         # One day names the end; the work begins before.
         starts = None
-    return Stage(kind, title, starts, ends, _hour(whole), _working_days(starts, ends), whole, lines)
+    return Stage(kind, title, starts, ends, _hour(whole, ends), _working_days(starts, ends), whole, lines)
 
 
-def _hour(text: str) -> str | None:
-    """The first hour before which something is due."""
-    return next((span.clock for span in spans(text, 2000) if span.is_limit and span.clock), None)
+def _hour(text: str, ends: str | None) -> str | None:
+    """The first hour before which something is due on the day that ends a stage; of one without end the first."""
+    hours = [span for span in spans(text, 2000) if span.is_limit and span.clock and span.ends]
+    return next((span.clock for span in hours if ends is None or _is_same_day(span.ends or "", ends)), None)
+
+
+def _is_same_day(day: str, end: str) -> bool:
+    """Whether a day is an end, whatever their years; the end of a month is its last day."""
+    own, other = last_day("2000-" + day[5:]), last_day("2000-" + re.sub(r"^\d{4}-", "", end))
+    return own == other
 
 
 def _doubts(stage: Stage) -> Iterator[Warned]:

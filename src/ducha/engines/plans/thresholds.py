@@ -22,9 +22,9 @@ _OF = r"[^，。；：！？]{0,24}"
 _BEFORE = tuple(
     (kind, re.compile(pattern + "$"))
     for kind, pattern in (
-        (">=", rf"(?:{_NOT}{_UNDER}|至少|最少|起码|不下于){_OF}"),
+        (">=", rf"(?:{_NOT}{_UNDER}|至少|最少|起码|不下于){_OF}|≥|≧|⩾"),
         (">=", r"(?:最低|提前)(?:不|应|要|须|为|达到?)?"),
-        ("<=", rf"(?:{_NOT}{_OVER}|控制在|限制在|压降在|控制到|限定在|最多|至多|最长|最迟|最晚|上限为?){_OF}"),
+        ("<=", rf"(?:{_NOT}{_OVER}|控制在|限制在|压降在|控制到|限定在|最多|至多|最长|最迟|最晚|上限为?){_OF}|≤|≦|⩽"),
         ("<=", r"最高(?:为|可?达|可)?"),
         ("<=", r"(?:延长|放宽|延期|延至)(?:至|到)?"),
     )
@@ -62,10 +62,13 @@ _OFTEN = re.compile(
     r"(?:每(?:一|个|半|隔)?(?:[两二三四五六\d]{1,2})?个?(?:年度|年|月度|月|季度|季|周|星期|日|天|旬|学期|学年|小时|工作日)[^，。；！？]{0,24}"
     r"|(?:全年|年内|年度内|[一两三]年|(?<![上下])半年|一个季度|一个月|一周)[^，。；！？\d]{0,8})$"
 )
+_ON_A_DAY = re.compile(r"每(?:周|星期)[一二三四五六日天]|每月\d{1,2}[日号]")
 _COUNTS = frozenset({"次", "个", "项", "家", "人"})
 _DONE_IN = re.compile(r"(?:内)?(?:办结|答复|反馈|受理|完成|上报|公开|公示|处置|响应|到场|回复|办理|送达|签收|拨付)")
 _MADE = re.compile(r"[^，。；！？\d]{0,8}?(?:实现|完成)(?!情况)")
-_AND = re.compile(r"[和、及与]|以及|[、和及与][^，。；！？：（）\d]{1,8}")
+# 一周内（7日内）: the days in the bracket are what counts.
+_SAID_AGAIN = re.compile(r"(?:以?内)?（[\d一二三四五六七八九十]{1,3}(?:个?自然日|个?工作日|日|天|个?小时)(?:以?内)?）")
+_AND = re.compile(r"[和、及与或]|或者|以及|[、和及与][^，。；！？：（）\d]{1,8}")
 
 # What is done to all: those after which nothing need follow, and those that name things too (全部审核人员).
 _VERBS = (
@@ -73,7 +76,7 @@ _VERBS = (
     " 拆除 清偿 清零 兑现 持证 签订 上传 清退 退还 退赔 落实 关停 关闭 取缔 拨付 兑付 发放"
     " 安装 配备 配齐 到位 覆盖 移送 移交 立案 建成 投用 开通 参训 轮训 通过 张贴 联网 网上办"
     " 集中办理 消除 解决 更换 更新 签收 报备 解除 修复 封存 补齐 补办 结案 见底 上缴 缴库 退回"
-    " 收回 签约 履约 见面 到场 到岗 到会"
+    " 收回 开工 竣工 完工 投产 签约 履约 见面 到场 到岗 到会"
 ).split()
 _NAMING_VERBS = (
     "清理 清运 改造 化解 处置 审核 评查 整改 办理 参加 受理 整治 登记 核查 检查 排查 培训 监测 检测 留样 记录".split()
@@ -87,6 +90,11 @@ _WHOLE = re.compile(
     rf"(?<![未没非不])(?:全部|一律)(?:(?:{_ADVERB}{{0,3}}(?:{_BY})?{_ADVERB}{{0,3}}|[^，。；：、！？的不]{{0,4}}?)(?:{'|'.join(_VERBS)})(?!栏|率|制度)"
     rf"|{_ADVERB}{{0,3}}(?:(?:进行|开展|实施)[^，。；：、！？的不]{{0,4}}?)?(?:{'|'.join(_NAMING_VERBS)})"
     rf"|[^，。；：、！？的不]{{2,16}}?(?:到位|完毕))"
+)
+# 数据来源：现场测量不少于10人: how those who judge find out.
+_SOURCES = re.compile(
+    r"(?:^|(?<=[\s。；]))(?:数据来源|资料来源|(?:检查|核查|考核|督[察查]|评价|评估|评分|查验)(?:方法|方式))[：:]"
+    r"(?:(?!(?:评分|评价|考核|检查)标准|指标|要求)[^\n])*"
 )
 # A text without any of these asks for no number.
 _HINT = re.compile(r"[\d零一二两三四五六七八九十百千半每全]")
@@ -121,7 +129,7 @@ def thresholds(text: str, year: int | None = None) -> tuple[Threshold, ...]:
     """
     if not _HINT.search(text):
         return ()
-    words, places = plain(text)
+    words, places = plain(_SOURCES.sub(lambda match: "。" * len(match[0]), text))
     taken = bytearray(len(words))
     found: list[_Found] = []
     for one in (*_dates(words), *_wholes(words), *_limits(words, year)):
@@ -162,7 +170,7 @@ def _limits(words: str, year: int | None) -> Iterator[_Found]:
     before: _Found | None = None
     last = 0
     for amount in amounts(words):
-        if words[amount.start - 1 : amount.start] == "每":
+        if words[amount.start - 1 : amount.start] == "每" or _SAID_AGAIN.match(words, amount.end):
             continue
         found = _limit(clauses.place_of(words, amount, last), year)
         if found is None and before is not None:
@@ -175,7 +183,7 @@ def _limits(words: str, year: int | None) -> Iterator[_Found]:
 def _carried(words: str, amount: Amount, before: _Found) -> _Found | None:
     """不低于98%和95%, 2次会议和1次演练: what compares the one compares the other."""
     between = words[before.end : amount.start]
-    alike = amount.unit == before.unit or between in ("、", "和")
+    alike = amount.unit == before.unit or between in ("、", "和", "或", "或者")
     if not alike or before.unit == "date" or not _AND.fullmatch(between) or amount.unit == "分":
         return None
     return _found(amount, before.comparator, amount.start, amount.end)
@@ -264,6 +272,8 @@ def _bare(place: Place) -> tuple[str, int]:
         is_time = _DONE_IN.match(place.after) and not clauses.is_class(place)
         return ("<=", 0) if is_time else ("", 0)
     often = _OFTEN.search(before) if amount.unit in _COUNTS else None
+    # 每周五报送一次 names the day.
+    often = None if often and _ON_A_DAY.match(often[0]) else often
     # 全年新建3000户 is what the organiser plans, 全年开展4次 what is asked.
     if often and (amount.unit == "次" or often[0].startswith("每")):
         return "<=" if re.search("[只仅限]", often[0]) else ">=", len(often[0])
