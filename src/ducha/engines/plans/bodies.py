@@ -28,6 +28,8 @@ _PARTED = re.compile(r"[、，,；;/\s]+(?![^（(]*[）)])|(?<=[局委办厅部�
 _ORGAN = re.compile(
     r"[省市县区州镇乡各国].{2,}|.*(?:局|委|办|厅|政府|部门|公司|法院|检察院|中心|[分支银]行|街道|办公室)"
 )
+# "县教育局牵头负责的任务", "县教育局职责": whose tasks they are.
+_ITS_TASKS = re.compile(r"(?:牵头|负责)*的?(?:工作|重点|主要)?(?:任务|职责|责任|事项)$|(?:牵头|负责)+的?$")
 # "（含垂直管理部门）" explains, it makes no one responsible.
 _EXPLAINS = re.compile(r"(?:含|包括|不含|除|如|即|指|简称|以下|另|见)")
 
@@ -72,6 +74,7 @@ def headed_by_bodies(nodes: list[Node]) -> dict[int, tuple[str, ...]]:
 def _heads(node: Node) -> tuple[str, ...]:
     """The bodies that the first words of a part are, "市教育局、市公安局："; none where they say anything else."""
     first = re.split(r"[：:。\n]", re.sub(_INNER, "", node.title or node.text[:_LONGEST]), maxsplit=1)[0].strip()
+    first = _ITS_TASKS.sub("", first)
     names = tuple(_bodies(first))
     return names if names and all(BODY.fullmatch(name) and _ORGAN.fullmatch(name) for name in names) else ()
 

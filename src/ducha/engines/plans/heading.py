@@ -101,7 +101,7 @@ def take_heading(preamble: Draft, lines: list[tuple[int, str]], *, loose: bool =
         title=title,
         lines=(taken[0][0], taken[-1][0]) if taken else (0, 0),
         document_number="".join(number.split()) if number else None,
-        issuer=issuer or _named_above(title, before),
+        issuer=issuer or _named_above(title, before) or _joint(_named_below(preamble)),
         issued_on=signed_on
         or next((day for head in before if (day := _day(head))), None)
         or (_dated(below[0]) if below else None)
@@ -114,13 +114,24 @@ def _joint(names: list[str]) -> str | None:
     return "、".join(dict.fromkeys(names)) or None
 
 
+def _named_below(preamble: Draft) -> list[str]:
+    """Who issues by a line of its own below the title."""
+    found = (_all_bodies(text) for _, text in preamble.lines[:2])
+    return next((names for names in found if names), [])
+
+
 def _named_above(title: str, before: list[str]) -> str | None:
     """Who issues by the title, "某县司法局关于…", else by the letterhead."""
     if _ISSUED_BY.match(title):
-        words = title.partition("关于")[0].split()
-        return _joint(words) if all(BODY.fullmatch(word) for word in words) else " ".join(words)
-    heads = (head.removesuffix("文件") for head in before)
-    return next((head for head in heads if BODY.fullmatch(head)), None)
+        above = title.partition("关于")[0].strip()
+        return _joint(_all_bodies(above)) or above
+    return _joint([name for head in before for name in _all_bodies(head.removesuffix("文件"))])
+
+
+def _all_bodies(text: str) -> list[str]:
+    """The bodies that a line consists of; none where it says anything else."""
+    words = text.split()
+    return words if all(BODY.fullmatch(word) for word in words) else []
 
 
 def _labelled(top: list[tuple[int, str]], label: re.Pattern[str]) -> str | None:
@@ -163,13 +174,17 @@ def _take_letterhead(preamble: Draft) -> tuple[list[str], str | None]:
             signed_for = _SIGNED_FOR.fullmatch(rest)
             preamble.lines[:1] = [] if signed_for or not rest else [(at, rest)]
             before.append(text if signed_for else found[0])
-        elif _LETTERHEAD.fullmatch(text) or (
-            len(preamble.lines) > 1 and BODY.fullmatch(text) and NUMBER.match(preamble.lines[1][1])
-        ):
+        elif _LETTERHEAD.fullmatch(text) or _issues_below(preamble.lines):
             before.append(preamble.lines.pop(0)[1])
         else:
             break
     return before, number
+
+
+def _issues_below(lines: list[tuple[int, str]]) -> bool:
+    """Whether the first lines are bodies alone, down to the number or to the last of them with "文件"."""
+    below = next((text for _, text in lines[:_TITLE_LINES] if not _all_bodies(text)), "")
+    return below != lines[0][1] and bool(NUMBER.match(below) or _all_bodies(below.removesuffix("文件")))
 
 
 def _number_below(preamble: Draft) -> str | None:

@@ -11,7 +11,9 @@ from itertools import groupby
 from ducha.engines.plans.marks import Mark
 from ducha.engines.plans.tables import BODY
 
-_BODY = re.compile(rf"(?:各[^，。；：:]{{0,12}})?{BODY.pattern}(?:[（(][^（）()]{{1,12}}[）)])?\s*[：:]\s*")
+_BODY = re.compile(
+    rf"(?:各[^，。；：:]{{0,12}})?{BODY.pattern}(?:、{BODY.pattern})*(?:[（(][^（）()]{{1,12}}[）)])?\s*(?:[：:]\s*|$)"
+)
 _NOTE = re.compile(r"(?:附\s*|备\s*)?注\s*[：:]\s*")
 
 
@@ -33,8 +35,11 @@ def led_lines(lines: list[tuple[int, str]], marks: list[Mark], full: int) -> dic
         begins = not place or len(lines[place - 1][1]) < full or lines[place - 1][1].endswith(("。", "；", "："))
         if begins and (note := _NOTE.match(text)) and (level := _list_level(marked, place, note.end(), len(text))):
             found[place] = Led(note.end(), level - 1, is_body=False)
-        if begins and (body := _BODY.match(text)):
-            group.append((place, body.end(), _list_level(marked, place, body.end(), len(text))))
+        body = _BODY.match(text) if begins else None
+        level = _list_level(marked, place, body.end(), len(text)) if body else 0
+        # A name that stands alone may sign; with a list below it is asked.
+        if body and (level or body[0].rstrip().endswith(("：", ":"))):
+            group.append((place, body.end(), level))
         elif group and _parts_above(marked.get(place, []), group):
             found |= _bodies(group)
             group = []

@@ -7,7 +7,7 @@ stand after a title too. Which of them do begin a part is told by their runs (`r
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, pairwise
 
 _ONES = "[一二三四五六七八九十百〇零]{1,6}"
 _FEW = "[一二三四五六七八九十]{1,3}"
@@ -131,7 +131,7 @@ def marks_in(lines: list[tuple[int, str]], full: int, *, loose: bool) -> list[Ma
         goes_on = len(text) >= full and place + 1 < len(lines)
         above = lines[place - 1][1] if place and len(lines[place - 1][1]) >= full else ""
         found += _marks_of(place, text, above[-2:], lines[place + 1][1][:_PEEK] if goes_on else "", loose)
-    return _nested(_firsts(found))
+    return _nested(_firsts(_without_twins(found)))
 
 
 def _marks_of(place: int, text: str, above: str, below: str, loose: bool) -> Iterator[Mark]:
@@ -160,6 +160,14 @@ def _marks_of(place: int, text: str, above: str, below: str, loose: bool) -> Ite
                 first = number[: len(re.split("[.．]", number)[0]) + 1]
                 found.append(Mark(place, at, level - 2, ordinals[0], first, after_sentence=ends))
     yield from sorted(found, key=lambda mark: mark.at)
+
+
+def _without_twins(marks: list[Mark]) -> list[Mark]:
+    """The marks, one for each place: "2.12月底前" is 12月 in the second item where no 2.1 or 2.2 stands beside it."""
+    twins = {(m.place, m.at) for m, after in pairwise(marks) if (m.place, m.at) == (after.place, after.at)}
+    dotted = {mark.prefix for mark in marks if mark.prefix and (mark.place, mark.at) not in twins}
+    runs = {(m.place, m.at) for m in marks if m.prefix in dotted}
+    return [m for m in marks if (m.place, m.at) not in twins or bool(m.prefix) == ((m.place, m.at) in runs)]
 
 
 def _found_at_start(place: int, text: str) -> Iterator[Mark]:

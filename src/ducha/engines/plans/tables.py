@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from ducha.engines.plans.marks import ordinal
 from ducha.engines.plans.moments import has_moment
 
 # What a column holds, by the words of its head; the first that fits counts.
@@ -63,7 +64,7 @@ _SHORT, _MOST_LINES = 24, 30
 _OPENS_CELL = re.compile(r'(?:^|\t)"(?:[^"]|"")*$')
 # What a page puts between two rows: its number, and that the table goes on.
 _PAGE_BREAK = re.compile(
-    r"[-—–－\s]+\d{1,3}[-—–－\s]+|第\s*\d{1,3}\s*页(?:\s*[，/]?\s*共\s*\d{1,3}\s*页)?"
+    r"[-—–－\s]*\d{1,3}[-—–－\s]*|第\s*\d{1,3}\s*页(?:\s*[，/]?\s*共\s*\d{1,3}\s*页)?"
     r"|[（(]?\s*续\s*上?\s*[表页]\s*\d{0,2}\s*[）)]?|[^，。；\t]{1,40}[（(]\s*续\s*[表一二三\d]{0,2}\s*[）)]"
 )
 # A row with more cells than its head and these is no row of the table.
@@ -132,7 +133,7 @@ def _unheaded(lines: list[tuple[int, str]], place: int) -> Table | None:
     rows: list[tuple[str, ...]] = []
     while place + len(rows) < len(lines):
         cells = cells_of(lines[place + len(rows)][1])
-        if (rows and len(cells) != len(rows[0])) or cells[0].rstrip(".．、") != str(len(rows) + 1):
+        if (rows and len(cells) != len(rows[0])) or _place_of(cells[0]) != len(rows) + 1:
             break
         rows.append(cells)
     columns = _columns_told(rows) if len(rows) > 1 and len(rows[0]) > 2 else ()
@@ -140,6 +141,11 @@ def _unheaded(lines: list[tuple[int, str]], place: int) -> Table | None:
     if "due" not in columns and "responsible" not in columns[asked:]:
         return None
     return _table(lines, (place, place, place + len(rows)), columns)
+
+
+def _place_of(index: str) -> int:
+    bare = index.strip("（）().．、 ")
+    return ordinal(bare) if _INDEX.match(bare) and "." not in bare else 0
 
 
 def _columns_told(rows: list[tuple[str, ...]]) -> tuple[str, ...]:
@@ -271,8 +277,8 @@ def _end(lines: list[tuple[int, str]], head: int) -> int:
 
 def _after_break(lines: list[tuple[int, str]], place: int, head: int) -> int:
     """Where the table goes on behind the end of a page; the same place where no page ends, or none of it follows."""
-    at = place
-    while at < len(lines) and _PAGE_BREAK.fullmatch(lines[at][1]):
+    at, title = place, lines[head - 1][1] if head else ""
+    while at < len(lines) and (_PAGE_BREAK.fullmatch(lines[at][1]) or lines[at][1] == title):
         at += 1
     if at == place or at == len(lines) or "\t" not in lines[at][1]:
         return place
@@ -284,11 +290,9 @@ def _table(lines: list[tuple[int, str]], span: tuple[int, int, int], columns: tu
     head, first, end = span
     rows: list[tuple[int, Row]] = []
     above: Row | None = None
-    breaks = {
-        place
-        for place in range(first, end)
-        if _PAGE_BREAK.fullmatch(lines[place][1]) or (first > head and lines[place][1] == lines[head][1])
-    }
+    # On a new page the head stands once more, and the name of the table above it.
+    again = {text for _, text in lines[max(0, head - 1) : first]}
+    breaks = {n for n in range(first, end) if lines[n][1] in again or _PAGE_BREAK.fullmatch(lines[n][1])}
     body = [(place, cells_of(lines[place][1])) for place in range(first, end) if place not in breaks]
     columns = _settled(columns, [cells for _, cells in body if sum(map(bool, cells)) > 1])
     for place, cells in body:
