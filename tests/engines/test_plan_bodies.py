@@ -125,3 +125,10 @@ def test_without_breaks_a_slip_is_read_where_the_part_has_a_title_as_its_sibling
     end = "二、工作要求各单位要认真落实，按期完成，不得延误。"
     text = f"{top}一、督察内容{body}{end}"
     assert [point.code for point in read(text).points] == codes
+
+
+def test_kinds_of_schools_that_lead_lists_are_parts_by_place():
+    lists = "义务教育学校：（1）均衡编班；（2）控制作业。\n"
+    lists += "普通高中学校：（1）保证睡眠；（2）保证休息。\n幼儿园：不教小学内容。\n"
+    codes = [point.code for point in read(f"方案\n一、督导内容\n{lists}二、有关要求\n要落实。\n").points]
+    assert codes == ["1.1", "1.2", "2.1", "2.2", "3"]

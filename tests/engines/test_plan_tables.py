@@ -109,3 +109,8 @@ def test_of_several_annexes_with_tables_each_gives_its_number():
     reading = read(f"方案\n请执行。\n附件1\n甲表\n{HEAD}{FIRST}{SECOND}{contacts}附件3\n乙表\n{FIRST}{SECOND}")
     assert [point.code for point in reading.points] == ["1.1", "1.2", "3.1", "3.2"]
     assert rows(read(f"方案\n请执行。\n{contacts}附件3\n乙表\n{FIRST}{SECOND}")) == TWO
+
+
+@pytest.mark.parametrize("below", ["— 2 —\n1\t2\t3\t4\n", f"（续表）\n{HEAD}", HEAD, "续上表\n— 2 —\n"])
+def test_a_head_with_nothing_but_the_end_of_a_page_below_it_holds_no_row(below):
+    assert [text for _code, text in rows(read(f"方案\n附件\n任务表\n{HEAD}{below}")) if "。" in text] == []

@@ -46,7 +46,7 @@ _CHINESE_INDEX = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)]
 _SECTION = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)、.．]")
 # The name of a body: 县司法局, 市政府办公室, 各执法部门.
 BODY = re.compile(
-    r"[\u4e00-\u9fa5]{1,26}(?:局|委|办|部|院|厅|处|科|室|中心|政府|部门|公司|小组|队|单位|行|党组|站|所|会|馆|社|校|县|区|街道)"
+    r"[\u4e00-\u9fa5]{1,26}(?:局|委|办|部|院|厅|处|科|室|中心|政府|部门|公司|小组|队|单位|行|党组|站|所|会|馆|社|校|园|县|区|街道)"
     r"(?:办公室)?"
 )
 _TOTAL = re.compile(r"(?:总\s*分|合\s*计|总\s*计|小\s*计|综合得分|总得分)")
@@ -125,7 +125,8 @@ def tables_in(lines: list[tuple[int, str]]) -> list[Table]:
 def _headed(lines: list[tuple[int, str]], place: int) -> Table | None:
     columns = _columns(lines[place][1])
     end = _end(lines, place) if columns else place
-    return _table(lines, (place, place + 1, end), columns) if columns and end > place + 1 else None
+    table = _table(lines, (place, place + 1, end), columns) if columns and end > place + 1 else None
+    return table if table and table.rows else None
 
 
 def _unheaded(lines: list[tuple[int, str]], place: int) -> Table | None:
