@@ -183,7 +183,7 @@ SIGNED = f"{BODY}某某县人民政府\n2023年5月6日\n"
             f"某司局 某财局关于督察的通知\n某司〔2023〕9号\n各单位：{BODY}某司局　　某财局\n二○二三年五月六日\n",
             "某司局 某财局关于督察的通知",
             "某司〔2023〕9号",
-            "某司局",
+            "某司局、某财局",
             date(2023, 5, 6),
         ),
         (
@@ -205,4 +205,102 @@ def test_the_head_and_the_foot_come_in_many_forms(text, title, number, issuer, i
     assert (reading.title, heading.document_number) == (title, number)
     assert (heading.issuer, heading.issued_on) == (issuer, issued_on)
     assert codes(reading) == ["1", "2"]
+    assert "".join(reading.verbatim().split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("bracket", "number", "issuer", "issued_on"),
+    [
+        ("2022年8月10日某县人民政府办公室印发　某政办规〔2022〕9号", "某政办规〔2022〕9号", "某县人民政府办公室", 10),
+        (
+            "某司发〔2022〕31号　2022年8月10日某县司法局公布　自2022年10月1日起施行",
+            "某司发〔2022〕31号",
+            "某县司法局",
+            10,
+        ),
+        ("某县营商环境工作领导小组2022年8月10日印发", None, "某县营商环境工作领导小组", 10),
+        ("某政办(2022)42号　2022年8月10日某县人民政府印发", "某政办(2022)42号", "某县人民政府", 10),
+        ("2022年8月1日某县人民代表大会通过　2022年8月10日某县人民政府公布", None, "某县人民政府", 10),
+        ("2022年8月10日某县人民代表大会常务委员会通过", None, None, 10),
+        ("自2022年10月1日起施行", None, None, None),
+    ],
+)
+@pytest.mark.parametrize("lines", ["kept", "lost"])
+def test_the_bracket_below_a_title_says_when_by_whom_and_under_which_number(bracket, number, issuer, issued_on, lines):
+    text = f"某县督察工作办法\n（{bracket}）{BODY}"
+    reading = plans.read_text(text.replace("\n", "") if lines == "lost" else text)
+    heading = reading.heading
+    assert (reading.title, heading.document_number, heading.issuer) == ("某县督察工作办法", number, issuer)
+    assert heading.issued_on == (issued_on and date(2022, 8, issued_on))
+
+
+@pytest.mark.parametrize(
+    "signed",
+    [
+        "某县司法局\n某县财政局\n某县民政局\n2023年5月6日\n",
+        "某县司法局　　某县财政局\n　　某县民政局\n二〇二三年五月六日\n（此件公开发布）\n",
+        "某县司法局（盖章）　某县财政局（盖章）　某县民政局（盖章）\n2023年5月6日\n",
+        "某县司法局　　某县财政局　　某县民政局　　2023年5月6日\n主题词：检查　通知\n",
+    ],
+)
+@pytest.mark.parametrize("lines", ["kept", "lost"])
+def test_those_who_sign_together_are_all_named(signed, lines):
+    text = f"关于开展专项检查的通知\n各单位：{BODY}{signed}"
+    heading = plans.read_text(text.replace("\n", "") if lines == "lost" else text).heading
+    assert (heading.issuer, heading.issued_on) == ("某县司法局、某县财政局、某县民政局", date(2023, 5, 6))
+
+
+@pytest.mark.parametrize(
+    ("head", "issuer"),
+    [
+        ("某县司法局文件\n某司〔2023〕5号　　2023年5月6日\n", "某县司法局"),
+        ("某县司法局文件\n某司〔2023〕5号\n2023年5月6日\n", "某县司法局"),
+        ("某县司法局　某县财政局文件\n2023年5月6日\n某司〔2023〕5号\n", "某县司法局、某县财政局"),
+        ("某县司法局\n某县财政局文件\n某司〔2023〕5号\n2023年5月6日\n", "某县司法局、某县财政局"),
+    ],
+)
+def test_a_day_and_joint_issuers_stand_in_the_letterhead(head, issuer):
+    reading = plans.read_text(f"{head}关于开展专项检查的通知\n各单位：{BODY}")
+    heading = reading.heading
+    assert (reading.title, heading.document_number) == ("关于开展专项检查的通知", "某司〔2023〕5号")
+    assert (heading.issuer, heading.issued_on) == (issuer, date(2023, 5, 6))
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "issuer"),
+    [
+        (
+            f"某县评价指标\n（2024年版）\n使用说明\n本指标适用于全县。{BODY}某县卫健局\n2024年3月\n",
+            "某县评价指标（2024年版）",
+            "某县卫健局",
+        ),
+        (f"某县督察方案\n本方案适用于全县。{BODY}\n完成时间\n2024年3月\n", "某县督察方案", None),
+        (f"某县督察方案\n某县司法局\n（2024年3月1日）\n{BODY}", "某县督察方案", "某县司法局"),
+        (f"各乡镇人民政府，县政府各部门：\n现通知如下：{BODY}某县司法局\n2024年3月1日\n", "", "某县司法局"),
+    ],
+)
+def test_a_month_may_date_a_signature_and_a_title_may_be_wanting(text, title, issuer):
+    reading = plans.read_text(text)
+    assert (reading.title, reading.heading.issuer) == (title, issuer)
+
+
+@pytest.mark.parametrize(
+    ("top", "title"),
+    [
+        (
+            "某县民政局\n无障碍浏览　登录\n索引号：L21\n关于开展检查的通知\n发布时间：2023-05-06",
+            "关于开展检查的通知",
+        ),
+        (
+            "当前位置：首页 > 文件\n某县民政局关于养老\n综合检查的通知\n来源：办公室",
+            "某县民政局关于养老综合检查的通知",
+        ),
+        ("首页 > 公开 > 文件\n某县养老服务检查方案\n", "某县养老服务检查方案"),
+        ("某县民政局\n养老服务检查\n实施方案", "某县民政局养老服务检查实施方案"),
+    ],
+)
+def test_what_a_site_prints_above_a_document_is_no_title(top, title):
+    text = f"{top}\n各单位：{BODY}"
+    reading = plans.read_text(text)
+    assert reading.title == title
     assert "".join(reading.verbatim().split()) == "".join(text.split())

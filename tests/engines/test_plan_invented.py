@@ -14,13 +14,11 @@ import pytest
 from docx import Document
 
 from ducha.engines import plans
+from ducha.engines.plans.tables import cells_of, whole_rows
 
 FOLDER = Path(__file__).parent / "invented"
 DOCUMENTS = sorted(path.stem for path in FOLDER.glob("*.json"))
-# Those of the thresholds, stages and dates are mended apart from the outline.
 each_document = pytest.mark.parametrize("name", DOCUMENTS)
-
-
 @cache
 def expected_of(name: str) -> dict[str, Any]:
     content: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
@@ -96,13 +94,13 @@ def test_the_points_say_their_score_their_bodies_and_their_time(name):
     assert [(p.code, p.score, p.responsible, p.due or ()) for p in reading_of(name).points] == expected
 
 
-@each_document
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_the_numbers_asked_for_are_those_read_by_hand(name):
     expected = [(t["comparator"], str(t["value"]), t["unit"]) for t in expected_of(name)["thresholds"]]
     assert f1(numbers_asked(reading_of(name)), expected) >= 0.95
 
 
-@each_document
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_the_stages_are_those_read_by_hand_and_none_is_invented(name):
     expected = [
         (stage["kind"], stage["starts_on"], stage["ends_on"], stage.get("deadline_time"))
@@ -112,7 +110,7 @@ def test_the_stages_are_those_read_by_hand_and_none_is_invented(name):
     assert [(stage.kind, stage.starts_on, stage.ends_on, stage.deadline_time) for stage in found] == expected
 
 
-@each_document
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_the_dated_duties_are_those_read_by_hand(name):
     duties = expected_of(name)["deadlines"]
     expected = [(duty["ends_on"], duty.get("deadline_time"), plain(duty["has"])) for duty in duties]
@@ -125,7 +123,7 @@ def test_the_dated_duties_are_those_read_by_hand(name):
 def test_the_head_and_the_foot_are_those_read_by_hand(name):
     expected, reading = expected_of(name), reading_of(name)
     heading = reading.heading
-    assert plain(reading.title) == plain(expected["title"])
+    assert plain(reading.title) == plain(expected["title"] or "")
     assert heading.document_number == (expected["document_number"] and plain(expected["document_number"]))
     assert (heading.issuer and plain(heading.issuer)) == (expected["issuer"] and plain(expected["issuer"]))
     assert (heading.issued_on and heading.issued_on.isoformat()) == expected["issued_on"]
@@ -160,7 +158,11 @@ def lines_of(name: str) -> list[str]:
 
 # A document that comes wrapped, or without its breaks, cannot be wrapped anew.
 WHOLE = [name for name in DOCUMENTS if len(lines_of(name)) > 3 and max(map(len, lines_of(name))) > 60]
-WITHOUT_TABLES = [name for name in DOCUMENTS if not any("\t" in line for line in lines_of(name))]
+# In 69 a sentence behind the last of "1.…；2.…；3.…。" is of that item by its line alone.
+TOLD_BY_BREAKS = {"69_business_env_by_body"}
+WITHOUT_TABLES = [
+    name for name in DOCUMENTS if name not in TOLD_BY_BREAKS and not any("\t" in line for line in lines_of(name))
+]
 
 
 @pytest.mark.parametrize("width", [24, 33, 42])
@@ -180,9 +182,10 @@ def test_without_its_line_breaks_a_document_gives_the_same_points(name):
 def word_of(name: str) -> bytes:
     """The document as a Word file, its tables with merged cells."""
     document = Document()
-    for is_table, lines in groupby(lines_of(name), key=lambda line: "\t" in line):
+    rows = [text for _, text in whole_rows(enumerate(lines_of(name)))]
+    for is_table, lines in groupby(rows, key=lambda line: "\t" in line):
         if is_table:
-            add_table(document, [line.split("\t") for line in lines])
+            add_table(document, [list(cells_of(line)) for line in lines])
         else:
             for line in lines:
                 document.add_paragraph(line)

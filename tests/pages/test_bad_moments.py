@@ -61,7 +61,7 @@ def upload(name: str, content: bytes) -> SimpleUploadedFile:
         ("空.txt", b"", "empty"),
         ("诗.txt", "床前明月光，疑是地上霜。".encode(), "does not look like a plan"),
         ("坏.docx", b"PK\x03\x04broken", "broken"),
-        ("照片.txt", b"\xff\xd8\xff\xe0 jpeg", "really a jpg"),
+        ("照片.txt", b"\xff\xd8\xff\xe0 jpeg", "is a picture without text"),
         ("方案.exe", b"MZ", "type that is not taken"),
         ("大.txt", b"\xe6\x96\x87" * 7_000_000, "larger than 20 MB"),
     ],
@@ -139,7 +139,7 @@ BOMB = zipped(**{"word__document.xml": b"<a/>", "word__media": b"\0" * 60_000_00
     [
         ("空.pdf", b"", "empty"),
         ("假.pdf", "其实是文本".encode(), "really a txt file"),
-        ("假.docx", zipped(xl__workbook=b""), "something else"),
+        ("假.docx", zipped(xl__workbook=b""), "really a xlsx file"),
         ("宏.docx", zipped(**{"word__document.xml": b"<a/>", "word__vbaProject.bin": b"x"}), "macros"),
         ("外.docx", zipped(**{"word__document.xml": b"<a/>", "..__..__x": b"x"}), "points outside"),
         ("实体.docx", zipped(**{"word__document.xml": b"<!DOCTYPE a [<!ENTITY b 'c'>]><a/>"}), "defines entities"),

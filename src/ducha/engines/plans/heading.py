@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from ducha.engines.plans.margins import DAY, is_contents, signers
+from ducha.engines.plans.margins import DAY, is_contents, signers, unglued
 from ducha.engines.plans.marks import ordinal
 from ducha.engines.plans.tables import BODY
 from ducha.engines.plans.values import Draft
@@ -15,8 +15,14 @@ _NUMBER_ABOVE_TEXT = re.compile(rf"[（(]?({NUMBER.pattern})[）)]?(?=[^，。�
 _DAY = re.compile(r"(\d{4})[年\-./](\d{1,2})[月\-./](\d{1,2})日?")
 _CHINESE_DAY = re.compile(r"(\D{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日")
 _DIGITS = "〇一二三四五六七八九"
-# 题注: the day below a title, in brackets, with what was done on it.
-_DATED = re.compile(rf"[（(]\s*({DAY.pattern})[^（）()]*[）)]")
+# 题注: in brackets below a title the days of the document, with what was done on each, by whom, and its number.
+_INNER = r"[^（）()]*(?:[（(]\d{4}[）)][^（）()]*)?"
+_DATED = re.compile(rf"[（(](?={_INNER}{DAY.pattern}){_INNER}[）)]")
+_IN_FORCE = re.compile(r"\s*[起开]?\s*(?:始|正式)?\s*[施实]行")
+_PUBLISHES = r"\s*(?:公布|发布|印发|签发|制定)"
+_PUBLISHER = re.compile(
+    rf"(?:{DAY.pattern})\s*(?:由|经)?({BODY.pattern}){_PUBLISHES}|({BODY.pattern})\s*(?:于\s*)?(?:{DAY.pattern}){_PUBLISHES}"
+)
 _ISSUED_BY = re.compile(r"(.{2,60}?(?:院|厅|部|局|委|会|府|室|组))(?:办公厅)?\s*关于")
 _PUBLISHED = re.compile(r"(?:(?!通过|年)[^，；]){0,30}(?:公布|发布|印发|签发)")
 _TITLE_LINES = 6
@@ -25,36 +31,42 @@ _LETTERHEAD = re.compile(
     r"[^，。；：]{4,60}文\s*件|\d{6}|(?:绝密|机密|秘密)\S{0,8}|特\s*急|加\s*急|平\s*急|签发人\s*[:：].{0,20}"
     r"|附\s*件\s*\d{0,2}\s*[:：]?"
 )
+# A day in the letterhead, above the title; one that the text begins with goes on.
+_DAY_ABOVE = re.compile(rf"(?:{DAY.pattern})\s*(?![，。、至起前—\-\s])")
 _SIGNED_FOR = re.compile(r"\s*签发人\s*[:：]\s*\S{0,4}$")
 _KIND = (
-    r"(?:通知|方案|意见|办法|规定|细则|通报|要点|计划|规程|清单|标准|规划|条例|指南|函|决定|公告|报告|预案|规则"
+    r"(?:通知|方案|指标(?:体系)?|意见|办法|规定|细则|通报|要点|计划|规程|清单|标准|规划|条例|指南|函|决定|公告|报告|预案|规则"
     r"|准则|守则|[解务分评核查]表)"
 )
 _TITLE_ENDS = re.compile(rf"{_KIND}(?:[（(][^（）()]{{1,12}}[）)])?$")
 _ABOVE_TEXT = re.compile(r"[为按根依各]")
 # A title that runs on into the text: it ends where the kind of document is named, before what a text begins with.
-_ENDING = rf"{_KIND}(?:[（(](?:试行|暂行|[^（）()]{{0,8}}[稿版])[）)])?"
+_EDITION = r"[（(](?:试行|暂行|[^（）()]{0,8}[稿版])[）)]"
+_ENDING = rf"{_KIND}(?:{_EDITION})?"
 _BEGINNING = (
     rf"各|为|根据|按照?|依据|现将|经|{NUMBER.pattern}|[（(]|目\s*录|第[一1]|[一1][、.．\s]|附\s*件"
     r"|[\u4e00-\u9fa5]{2,30}："
 )
 _RUN_ON = re.compile(rf"[^，。；：]{{4,90}}?{_ENDING}(?=[^》〉”的、和及，。].{{60}})")
 _RUN_ON_LOST = (
-    re.compile(rf"[^，。；：]{{4,90}}?{_ENDING}(?![》〉”的、和及])(?=\s*(?:{_BEGINNING}))"),
+    re.compile(rf"[^，。；：]{{4,90}}?{_KIND}(?:{_EDITION}|(?!{_EDITION})(?![》〉”的、和及])(?=\s*(?:{_BEGINNING})))"),
     re.compile(r"[^，。；：]{4,90}?(?:通知|方案|意见|办法|规定|细则|通报|要点|计划)(?=[^》〉”的、和及，。])"),
 )
 _LETTERHEAD_BEFORE = re.compile(
     rf"[^，。；：〔\[]{{4,60}}(?:文\s*件|办公室|委员会|政府|局|厅)(?=\s*(?!关于){NUMBER.pattern})"
 )
-# Two who sign in one line where breaks were lost: 县委办公室县政府办公室; 国家税务总局某市税务局 is one.
-_JOINT = re.compile(
-    r"[\u4e00-\u9fa5]{3,30}?(?:办公室|(?<!总)局|厅|委员会|政府)(?=[\u4e00-\u9fa5]{3,}(?:办公室|(?<!分)局|厅|委员会|政府)$)"
-)
 # What a site prints above a document.
 _LABELLED_NUMBER = re.compile(rf"(?:发文字号|发文文号|文\s*号)\s*[:：]\s*({NUMBER.pattern})")
 _LABELLED_DAY = re.compile(rf"(?:成文|发布|发文|印发|公布)(?:日期|时间)\s*[:：]\s*({DAY.pattern})")
-_LABELLED_ISSUER = re.compile(r"(?:发布|发文|制发|公开)(?:机构|机关|单位)\s*[:：]\s*([\u4e00-\u9fa5]{3,40})")
-_MOST_LABELS = 12
+_LABELLED_ISSUER = re.compile(
+    r"(?:发布|发文|制发|公开)(?:机构|机关|单位)\s*[:：]\s*([\u4e00-\u9fa5]{3,40}?)(?=关于|[^\u4e00-\u9fa5]|$)"
+)
+_MOST_LABELS, _LONGEST_SIGNATURE = 12, 160
+# What a site prints above the title of a document: its own name, where the reader is, how the page is filed.
+_PAGE = re.compile(
+    r"当前位置|首\s*页\s*[>＞»/|｜]|索\s*引\s*号\s*[:：]|(?:发布|发文|公开)机构\s*[:：]|主题分类\s*[:：]|无障碍|浏览次数|登录"
+)
+_NO_TITLE = set("：:>＞»|｜，。；\t")
 _SEAL = re.compile(r"[（(](?:盖章|印章|章|代章)[）)]")
 
 
@@ -72,38 +84,87 @@ class Heading:
 
 def take_heading(preamble: Draft, lines: list[tuple[int, str]], *, loose: bool = False) -> Heading:
     """Take number and title off the top of the preamble; find issuer and date wherever the document is signed."""
+    top = preamble.lines[:_MOST_LABELS]
+    page = _take_page_head(preamble)
     before, number = _take_letterhead(preamble)
+    before = page + before
     taken = _take_title(preamble, loose)
-    number = number or _number_below(preamble)
+    number = number or _number_below(preamble) or _labelled(top, _LABELLED_NUMBER)
     title = "".join(text for _, text in taken)
-    signer, signed_on = _signature(lines)
-    if loose and signer and (joint := _JOINT.match(signer)):
-        signer = joint[0]
-    issued_by = _ISSUED_BY.match(title)
-    letterhead = next((head.removesuffix("文件") for head in before if BODY.fullmatch(head.removesuffix("文件"))), None)
-    labelled = _labelled(preamble, _LABELLED_ISSUER)
+    names, signed_on = _signature(lines)
+    if loose:
+        names = [name for glued in names for name in unglued(glued)]
+    below = next((found for _, text in preamble.lines[:2] if (found := _DATED.match(text))), None)
+    issuer = _joint(names) or _labelled(top, _LABELLED_ISSUER) or (_publisher(below[0]) if below else None)
     return Heading(
         before="".join(before),
         title=title,
         lines=(taken[0][0], taken[-1][0]) if taken else (0, 0),
         document_number="".join(number.split()) if number else None,
-        issuer=signer or labelled or (title.partition("关于")[0].strip() if issued_by else letterhead),
-        issued_on=signed_on or _dated(preamble) or _day(_labelled(preamble, _LABELLED_DAY) or ""),
+        issuer=issuer or _named_above(title, before) or _joint(_named_below(preamble)),
+        issued_on=signed_on
+        or next((day for head in before if (day := _day(head))), None)
+        or (_dated(below[0]) if below else None)
+        or _day(_labelled(top, _LABELLED_DAY) or ""),
     )
 
 
-def _labelled(preamble: Draft, label: re.Pattern[str]) -> str | None:
+def _joint(names: list[str]) -> str | None:
+    """Who issues together, one behind the other: "某县司法局、某县财政局"."""
+    return "、".join(dict.fromkeys(names)) or None
+
+
+def _named_below(preamble: Draft) -> list[str]:
+    """Who issues by a line of its own below the title."""
+    found = (_all_bodies(text) for _, text in preamble.lines[:2])
+    return next((names for names in found if names), [])
+
+
+def _named_above(title: str, before: list[str]) -> str | None:
+    """Who issues by the title, "某县司法局关于…", else by the letterhead."""
+    if _ISSUED_BY.match(title):
+        above = title.partition("关于")[0].strip()
+        return _joint(_all_bodies(above)) or above
+    return _joint([name for head in before for name in _all_bodies(head.removesuffix("文件"))])
+
+
+def _all_bodies(text: str) -> list[str]:
+    """The bodies that a line consists of; none where it says anything else."""
+    words = text.split()
+    return words if all(BODY.fullmatch(word) for word in words) else []
+
+
+def _labelled(top: list[tuple[int, str]], label: re.Pattern[str]) -> str | None:
     """What stands behind a label above the text."""
-    found = (label.search(text) for _, text in preamble.lines[:_MOST_LABELS])
+    found = (label.search(text) for _, text in top)
     return next((match[1] for match in found if match), None)
+
+
+def _take_page_head(preamble: Draft) -> list[str]:
+    """Take what a site prints above the title; nothing from a document that is not copied off a page."""
+    top = [text for _, text in preamble.lines[:_MOST_LABELS]]
+    may = [not set(text) & _NO_TITLE and not _PAGE.search(text) for text in top]
+    at = next((n for n, text in enumerate(top) if may[n] and _TITLE_ENDS.search(text)), 0)
+    while at > 1 and may[at - 1] and "关于" in top[at - 1]:
+        at -= 1
+    if not any(_PAGE.search(text) for text in top[:at]):
+        return []
+    del preamble.lines[:at]
+    return top[:at]
 
 
 def _take_letterhead(preamble: Draft) -> tuple[list[str], str | None]:
     """Take what stands above the title: the lines of the letterhead, and the number if it is among them."""
     before: list[str] = []
     number = None
-    while preamble.lines and number is None:
+    while preamble.lines:
         at, text = preamble.lines[0]
+        if (day := _DAY_ABOVE.match(text)) and (number or day.end() == len(text)):
+            before.append(day[0].rstrip())
+            preamble.lines[:1] = [(at, text[day.end() :])] if day.end() < len(text) else []
+            continue
+        if number:
+            break
         if (head := _LETTERHEAD_BEFORE.match(text)) and head.end() < len(text):
             preamble.lines[:1] = [(at, head[0]), (at, text[head.end() :].strip())]
             text = head[0]
@@ -113,13 +174,17 @@ def _take_letterhead(preamble: Draft) -> tuple[list[str], str | None]:
             signed_for = _SIGNED_FOR.fullmatch(rest)
             preamble.lines[:1] = [] if signed_for or not rest else [(at, rest)]
             before.append(text if signed_for else found[0])
-        elif _LETTERHEAD.fullmatch(text) or (
-            len(preamble.lines) > 1 and BODY.fullmatch(text) and NUMBER.match(preamble.lines[1][1])
-        ):
+        elif _LETTERHEAD.fullmatch(text) or _issues_below(preamble.lines):
             before.append(preamble.lines.pop(0)[1])
         else:
             break
     return before, number
+
+
+def _issues_below(lines: list[tuple[int, str]]) -> bool:
+    """Whether the first lines are bodies alone, down to the number or to the last of them with "文件"."""
+    below = next((text for _, text in lines[:_TITLE_LINES] if not _all_bodies(text)), "")
+    return below != lines[0][1] and bool(NUMBER.match(below) or _all_bodies(below.removesuffix("文件")))
 
 
 def _number_below(preamble: Draft) -> str | None:
@@ -128,11 +193,13 @@ def _number_below(preamble: Draft) -> str | None:
         inner = text[1:-1] if re.fullmatch(r"[（(].*[）)]", text) else text
         if NUMBER.fullmatch(inner):
             return inner
+        if (dated := _DATED.match(text)) and (found := NUMBER.search(dated[0])):
+            return found[0]
         if not place and (found := _NUMBER_ABOVE_TEXT.match(text)):
             return found[1]
         if set(text) & set("，。；："):
             break
-    return _labelled(preamble, _LABELLED_NUMBER)
+    return None
 
 
 def _take_title(preamble: Draft, loose: bool) -> list[tuple[int, str]]:
@@ -167,28 +234,32 @@ def _ends_title(text: str, taken: list[str], is_more: bool) -> bool:
     return bool(is_below) or (is_more and len(text) > 40) or (is_whole and not re.match(r"[（(]", text))
 
 
-def _signature(lines: list[tuple[int, str]]) -> tuple[str | None, date | None]:
-    """Who signs, and when: the first date that stands alone, below who signs or as the last word."""
+def _signature(lines: list[tuple[int, str]]) -> tuple[list[str], date | None]:
+    """Who sign, and when: at the first date that stands alone, below who signs or as the last word."""
     loose: date | None = None
+    signed: list[str] = []
     for place, (_, text) in enumerate(lines):
-        found = DAY.search(text) if len(text) < 80 else None
-        names = signers(lines, place) if found else None
-        if found is None or names is None or (day := _day(found[0])) is None:
+        names = signers(lines, place) if len(text) < _LONGEST_SIGNATURE else None
+        if names is None:
             continue
-        if names:
-            return _SEAL.sub("", names[0].split()[0]), day
-        loose = loose or day
-    return None, loose
+        words = [word for name in names for word in _SEAL.sub(" ", name).split()]
+        day = _day(found[0]) if (found := DAY.search(text)) else None
+        if words and day:
+            return words, day
+        signed, loose = signed or words, loose or day
+    return signed, loose
 
 
-def _dated(preamble: Draft) -> date | None:
-    """The day in brackets below the title; of several that of the publication."""
-    for _, text in preamble.lines[:2]:
-        if found := _DATED.match(text):
-            days = list(DAY.finditer(found[0]))
-            published = [day for day in days if _PUBLISHED.match(found[0], day.end())]
-            return _day((published or days)[-1 if published else 0][0])
-    return None
+def _dated(below: str) -> date | None:
+    """The day in brackets below the title: of several that of the publication, never that from which it is in force."""
+    days = [day for day in DAY.finditer(below) if not _IN_FORCE.match(below, day.end())]
+    published = [day for day in days if _PUBLISHED.match(below, day.end())]
+    return _day((published[-1:] or days)[0][0]) if days else None
+
+
+def _publisher(below: str) -> str | None:
+    found = _PUBLISHER.search(below)
+    return (found[1] or found[2]) if found else None
 
 
 def _day(text: str) -> date | None:

@@ -23,7 +23,11 @@ _NEXT_NAMED = re.compile(r"(?:附\s*件\s*)?\d{1,2}\s*[.．、:：]\s*[^。；]{
 _NOTE_WORDS = r"此件|(?:联\s*系\s*(?:人|电话|方式|科室|单位)|传\s*真|电子邮箱|抄\s*送|主题词)\s*[:：]"
 _NOTE = re.compile(rf"[（(]?(?:{_NOTE_WORDS})")
 _PRINTED = re.compile(rf"[^，。；]{{0,40}}{DAY.pattern}\s*印发")
-_SIGNED = re.compile(rf"(?P<signer>[^\d，。；：,;:]{{3,40}}?)[\s\u3000]*(?P<day>{DAY.pattern})")
+# Below who signs a month may stand alone.
+_MONTH = r"(?:19|20)\d\d\s*年\s*\d{1,2}\s*月"
+_WHEN = re.compile(rf"{DAY.pattern}|{_MONTH}")
+_WHEN_INSIDE = re.compile(rf"{DAY.pattern}|{_MONTH}(?=\s*$)")
+_SIGNED = re.compile(rf"(?P<signer>[^\d，。；：,;:]{{3,60}}?)[\s\u3000]*(?P<day>{_WHEN.pattern})")
 _CONTENTS = re.compile(r"目\s*[录次]")
 # "目录一、总体要求……1": where breaks were lost, the words and the first entry.
 _CONTENTS_INSIDE = re.compile(
@@ -33,18 +37,27 @@ _LEADER = re.compile(r"(?:[.…·．]{2,}|\t|\s{2,})\s*[（(]?\d{1,3}[）)]?$")
 _TITLE_ISSUER = re.compile(r"([\u4e00-\u9fa5]{4,40}?)关于")
 # Who signs begins with the place that the title begins with.
 _TITLE_PLACE = re.compile(r"[\u4e00-\u9fa5]{1,3}[省市县区州]")
-_SIGNER_BEFORE = re.compile(r"(?<=[。）)])[\u4e00-\u9fa5\s]{3,60}(?:[（(][\u4e00-\u9fa5]{1,4}[）)])?$")
+_SEAL = r"[（(](?:盖章|印章|章|代章)[）)]"
+_SIGNER_BEFORE = re.compile(rf"(?<=[。）)])(?<!章[）)])(?:[\u4e00-\u9fa5\s]|{_SEAL})+$")
+_PLACE = re.compile(r"(?:中共)?[\u4e00-\u9fa5]{1,5}?[省市县区州镇乡]")
+# Two who sign in one line where breaks were lost: 县委办公室县政府办公室; 国家税务总局某市税务局 is one.
+_JOINT = re.compile(
+    r"[\u4e00-\u9fa5]{3,30}?(?:办公室|(?<!总)局|厅|委员会|政府)(?=[\u4e00-\u9fa5]{3,}(?:办公室|(?<!分)局|厅|委员会|政府)$)"
+)
 # What follows a day that dates a signature: a note, an annex, or the title of the plan that is sent with a notice.
 _AFTER_DAY = re.compile(
-    r"\s*印发$|[（(](?:此件|联系)|附\s*件|抄\s*送|[^，。；：前至—-][^，。；：]{3,60}?(?:方案|办法|细则|意见|规定|计划|要点)"
+    rf"\s*印发$|[（(](?:此件|联系)|附\s*件|{_NOTE_WORDS}|[^，。；：前至—-][^，。；：]{{3,60}}?(?:方案|办法|细则|意见|规定|计划|要点)"
 )
 _NAMED_INSIDE = re.compile(r"(?<=[。）)日])附\s*[件表]?\s*[:：]|(?<=[。）)日\d])附\s*件\s*\d?\s*[:：]")
 _HEADED_INSIDE = re.compile(r"(?<![和及与或按见填将把照的、“（(《])附\s*件\s*\d{1,2}(?![\d和及与、，。）)])")
 _NOTE_INSIDE = re.compile(
     rf"(?<=[。日])(?:[（(](?:{_NOTE_WORDS})[^（）()]*[）)]|(?:{_NOTE_WORDS})[^。]*?(?:。|(?=附\s*件\s*[:：])|$))"
 )
+_FIRST = r"(?=\s*(?:1\s*[.．、]|[（(]1[）)]|①|一是))"
+_NOTES_INSIDE = re.compile(rf"(?<=[。；）])(?:附\s*|备\s*)?注\s*[：:]{_FIRST}")
+_BODY_INSIDE = re.compile(rf"([\u4e00-\u9fa5]{{3,40}})[：:]{_FIRST}")
 # How far above its date a signature may begin: joint issuers sign one below the other.
-_MOST_SIGNERS = 4
+_MOST_SIGNERS, _LONGEST_SIGNERS = 10, 160
 _CLOSE = 3
 _LONGEST_NOTE = 150
 
@@ -75,19 +88,31 @@ def signers(lines: list[tuple[int, str]], place: int) -> list[str] | None:
     text = lines[place][1]
     if same := _SIGNED.fullmatch(text):
         return [same["signer"].strip()] if _is_body(same["signer"]) else None
-    if not DAY.fullmatch(text):
+    if not _WHEN.fullmatch(text):
         return None
     found: list[str] = []
     for above in range(place - 1, max(-1, place - 1 - _MOST_SIGNERS), -1):
         if not _is_body(lines[above][1]):
             break
         found.insert(0, lines[above][1])
-    return found
+    return found if found or DAY.fullmatch(text) else None
 
 
 def _is_body(text: str) -> bool:
-    words = re.sub(r"[（(](?:盖章|印章|章|代章)[）)]", "", text).split()
-    return bool(words) and len(text) <= 60 and all(BODY.fullmatch(word) for word in words)
+    words = re.sub(_SEAL, " ", text).split()
+    if not words or len(text) > _LONGEST_SIGNERS:
+        return False
+    return all(BODY.fullmatch(name) for word in words for name in unglued(word))
+
+
+def unglued(names: str) -> list[str]:
+    """Who signs, one by one, where the breaks between them were lost: each begins with the place of the first."""
+    place = _PLACE.match(names)
+    if place and names.count(place[0]) > 1:
+        return [place[0] + name for name in names.split(place[0])[1:]]
+    if joint := _JOINT.match(names):
+        return [joint[0], names[joint.end() :]]
+    return [names]
 
 
 def margins(lines: list[tuple[int, str]]) -> set[int]:
@@ -102,7 +127,7 @@ def margins(lines: list[tuple[int, str]]) -> set[int]:
         elif _PRINTED.fullmatch(text):
             found.add(place)
         elif (names := signers(lines, place)) is not None and (names or _ends_text(lines, place)):
-            single = bool(DAY.fullmatch(text))
+            single = bool(_WHEN.fullmatch(text))
             found |= set(range(place - len(names) * single, place + 1))
     return found | _notes(lines, found, begun)
 
@@ -152,27 +177,45 @@ def contents_lines(lines: list[tuple[int, str]]) -> set[int]:
 
 def parted(line: str) -> Iterator[str]:
     """A line whose breaks were lost, parted before and after who signs, and before the annexes it names and heads."""
+    cuts = {0, len(line), *_signature_cuts(line), *_leads(line)}
+    if named := _NAMED_INSIDE.search(line):
+        cuts |= {named.start(), *(found.start() for found in _HEADED_INSIDE.finditer(line, named.end()))}
+    if contents := _CONTENTS_INSIDE.search(line):
+        entry = re.compile(r"[\s\u3000]*".join(map(re.escape, "".join(contents[1].split()))))
+        if again := entry.search(line, contents.end()):
+            cuts |= {contents.start(), again.start()}
+    cuts |= {cut for found in _NOTE_INSIDE.finditer(line) for cut in found.span()}
+    for start, end in pairwise(sorted(cuts)):
+        if part := line[start:end].strip():
+            yield part
+
+
+def _signature_cuts(line: str) -> set[int]:
+    """Where who signs begins and where the date ends, for each date that dates a signature."""
     issuer, place = _TITLE_ISSUER.match(line), _TITLE_PLACE.match(line)
-    cuts = {0, len(line)}
-    for day in DAY.finditer(line):
+    cuts: set[int] = set()
+    for day in _WHEN_INSIDE.finditer(line):
         before, after = line[: day.start()].rstrip(), line[day.end() :].lstrip()
         ends = not after or bool(_AFTER_DAY.match(after))
         if issuer and before.endswith(issuer[1]):
             cuts |= {day.start() - (len(line[: day.start()]) - len(before)) - len(issuer[1]), day.end()}
-        elif ends and (signer := _SIGNER_BEFORE.search(before[-60:])) and _is_body(signer[0]):
+        elif ends and (signer := _SIGNER_BEFORE.search(before[-_LONGEST_SIGNERS:])) and _is_body(signer[0]):
             cuts |= {len(before) - len(signer[0]), day.end() if not after.startswith("印发") else len(line)}
         elif ends and place and (at := before.rfind(place[0])) > 0 and _is_body(before[at:]):
             cuts |= {at, day.end()}
         elif ends and (not after or before.endswith("。")):
             cuts |= {day.start(), day.end()}
-    if named := _NAMED_INSIDE.search(line):
-        cuts |= {named.start(), *(found.start() for found in _HEADED_INSIDE.finditer(line, named.end()))}
-    if (contents := _CONTENTS_INSIDE.search(line)) and (again := line.find(contents[1], contents.end())) > 0:
-        cuts |= {contents.start(), again}
-    cuts |= {cut for found in _NOTE_INSIDE.finditer(line) for cut in found.span()}
-    for start, end in pairwise(sorted(cuts)):
-        if part := line[start:end].strip():
-            yield part
+    return cuts
+
+
+def _leads(line: str) -> Iterator[int]:
+    """Where notes begin, and bodies that lead lists ("市人民检察院：1.…"): the first begins as the second does."""
+    yield from (note.start() for note in _NOTES_INSIDE.finditer(line))
+    bodies = list(_BODY_INSIDE.finditer(line))
+    if len(bodies) < 2 or bodies[0][1].rfind(bodies[1][1][0]) < 0:
+        return
+    yield bodies[0].start() + bodies[0][1].rfind(bodies[1][1][0])
+    yield from (body.start() for body in bodies[1:])
 
 
 def is_contents(text: str) -> bool:

@@ -7,7 +7,7 @@ stand after a title too. Which of them do begin a part is told by their runs (`r
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, pairwise
 
 _ONES = "[一二三四五六七八九十百〇零]{1,6}"
 _FEW = "[一二三四五六七八九十]{1,3}"
@@ -28,10 +28,12 @@ _MARKERS = (
     (FIRSTLY, rf"({_FEW})[是要](?![否是])"),
     (ONE, rf"({_FEW})\s?[、．.]"),
     (BRACKET_ONE, rf"[（(]\s?({_FEW})\s?[）)]、?"),
+    # Brackets as old machines and tired authors set them.
+    (BRACKET_ONE, rf"[\[［【〔]\s?({_FEW})\s?[\]］】〕]、?"),
     (BRACKET_ONE, r"([㈠-㈩])、?"),
     (DIGIT, rf"(\d{{1,2}}(?:[.．]\d{{1,2}}){{1,4}})[.．、]?(?={_BLANK}|[\u4e00-\u9fa5“《])"),
     # "4.2023年": a year follows the number, and no number has three places after its point.
-    (DIGIT, r"(\d{1,2})\s?(?:[.．、](?![\d．.])|[.．](?=\d{3,}[^\d%％])|、(?=\d{1,3}[^\d、.．]))"),
+    (DIGIT, r"(\d{1,2})\s?(?:[.．、](?![\d．.])|[.．](?=\d{3,}[^\d%％])|、(?=\d{1,4}[^\d、.．]))"),
     (DIGIT, r"([⒈-⒛])"),
     (BRACKET_DIGIT, r"[（(]\s?(\d{1,2})\s?[）)]、?"),
     (BRACKET_DIGIT, r"([⑴-⒇])"),
@@ -63,6 +65,8 @@ _AFTER_FIRSTLY = re.compile(r"[。；;：:！!？?，,、）)要\s\u3000]$")
 NEVER_AFTER = re.compile(
     r"(?:[\d一二三四五六七八九十百第、.．\-－—《〔（(/a-zA-Z之和及与或]|[\d一二三四五六七八九十][条款项])$"
 )
+# What makes of "2.12" the number 2 and a time; no blank stands between.
+_TIME_BEHIND = re.compile(r"月|小时|个工作日|个月|日内|日前|天内")
 _DIGITS = "〇一二三四五六七八九"
 # A line of this many characters is none: the breaks in it were lost.
 _LOST = 1_000
@@ -127,7 +131,7 @@ def marks_in(lines: list[tuple[int, str]], full: int, *, loose: bool) -> list[Ma
         goes_on = len(text) >= full and place + 1 < len(lines)
         above = lines[place - 1][1] if place and len(lines[place - 1][1]) >= full else ""
         found += _marks_of(place, text, above[-2:], lines[place + 1][1][:_PEEK] if goes_on else "", loose)
-    return _nested(_firsts(found))
+    return _nested(_firsts(_without_twins(found)))
 
 
 def _marks_of(place: int, text: str, above: str, below: str, loose: bool) -> Iterator[Mark]:
@@ -141,6 +145,9 @@ def _marks_of(place: int, text: str, above: str, below: str, loose: bool) -> Ite
         level = _MARKERS[((match.lastindex or 1) - 1) // 2][0]
         at = match.start()
         before = text[max(0, at - 2) : at] or above
+        if level <= ONE and found and not text[end:at].strip() and found[-1].level > ONE:
+            # "3.2.1 一、二级重大危险源": right behind a number stands none of a part that would contain it.
+            continue
         if at < len(text) and (at == end or _may_stand(before, level, loose)):
             number = match[(match.lastindex or 1) + 1]
             ordinals = tuple(ordinal(part) for part in re.split("[.．]", number))
@@ -148,7 +155,19 @@ def _marks_of(place: int, text: str, above: str, below: str, loose: bool) -> Ite
             ends = not before or bool(_AFTER.search(before))
             found.append(Mark(place, at, level, ordinals[-1], match[0], ordinals[:-1], after_sentence=ends))
             end = match.end()
+            if ends and len(ordinals) == 2 and _TIME_BEHIND.match(text + below, end):
+                # "2.12月底前": the second number of the list, before a time.
+                first = number[: len(re.split("[.．]", number)[0]) + 1]
+                found.append(Mark(place, at, level - 2, ordinals[0], first, after_sentence=ends))
     yield from sorted(found, key=lambda mark: mark.at)
+
+
+def _without_twins(marks: list[Mark]) -> list[Mark]:
+    """The marks, one for each place: "2.12月底前" is 12月 in the second item where no 2.1 or 2.2 stands beside it."""
+    twins = {(m.place, m.at) for m, after in pairwise(marks) if (m.place, m.at) == (after.place, after.at)}
+    dotted = {mark.prefix for mark in marks if mark.prefix and (mark.place, mark.at) not in twins}
+    runs = {(m.place, m.at) for m in marks if m.prefix in dotted}
+    return [m for m in marks if (m.place, m.at) not in twins or bool(m.prefix) == ((m.place, m.at) in runs)]
 
 
 def _found_at_start(place: int, text: str) -> Iterator[Mark]:

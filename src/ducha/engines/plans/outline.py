@@ -7,6 +7,7 @@ from itertools import takewhile
 
 from ducha.domain.errors import sentence
 from ducha.engines.plans import tables
+from ducha.engines.plans.led import Led, led_lines
 from ducha.engines.plans.margins import annex_head, annexes_begun, contents_lines, margins
 from ducha.engines.plans.marks import BRACKET_ONE, CHAPTER, DIVISION, ONE, SECTION, Mark, marks_in
 from ducha.engines.plans.roles import is_name, is_schedule, role_of, with_role
@@ -43,6 +44,8 @@ class _Builder:
         self.lines = lines
         self.marks = marks_in(lines, full, loose=loose)
         self.carried = self.names = 0
+        self.note: Draft | None = None
+        self.breaks: frozenset[int] = frozenset()
         self.preamble, self.top = Draft("", 0, 0), Draft("", 0, 0)
         self.outside = self.preamble
         self.open = [self.top]
@@ -54,8 +57,11 @@ class _Builder:
         self.annexes = annexes_begun(lines)
         self.margins = margins(lines)
         self.named = self._named()
+        self.led = led_lines(lines, self.marks, full)
         around = self.named | self.plain | self.annexes | self.margins
-        self.runs = Runs(lines, self.marks, full, loose=loose, around=around)
+        self.runs = Runs(
+            lines, self.marks, full, loose=loose, around=around, led={at: led.end for at, led in self.led.items()}
+        )
 
     def _named(self) -> set[int]:
         """The lines that head parts by their names alone, in a document that gives no numbers to such parts."""
@@ -92,7 +98,31 @@ class _Builder:
                 self._leave()
             self._add_text(number, text)
             return
+        if led := self.led.get(place):
+            self._open_led(led, number, text)
         self._add_parts(place, number, text)
+
+    def _open_led(self, led: Led, number: int, text: str) -> None:
+        """Open the part of a body that is asked, or of the notes, with the words before its list."""
+        while self.open[-1].level >= led.level:
+            self.open.pop()
+        bodies = [child for child in self.open[-1].children if child.is_named]
+        begun = Draft("", len(bodies) + 1 if led.is_body else 0, led.level, [(number, text[: led.end])])
+        begun.is_named, begun.title_end = led.is_body, led.end if led.is_body else 0
+        self._open(begun)
+        self.carried = led.end
+        self.note = None if led.is_body else begun
+
+    def _leave_note(self, mark: Mark) -> None:
+        """Notes whose list stands in their own line end where a number goes on the list around them."""
+        if self.note is None or self.note not in self.open or not mark.at_start:
+            return
+        if any(child.mark is not None and self.marks[child.mark].at_start for child in self.note.children[-1:]):
+            return
+        at = self.open.index(self.note)
+        around = (child for child in reversed(self.open[at - 1].children) if child.level == mark.level)
+        if mark.ordinal == next((child.ordinal + 1 for child in around), 0):
+            del self.open[at:]
 
     def _add_parts(self, place: int, number: int, text: str) -> None:
         """The parts that begin in a line, and what goes on from the line above."""
@@ -118,6 +148,7 @@ class _Builder:
 
     def _begun(self, index: int, mark: Mark, number: int) -> Draft | None:
         """The part that a mark begins, if it does."""
+        self._leave_note(mark)
         parent = next(part for part in reversed(self.open) if part.level < mark.level)
         siblings = takewhile(lambda child: child.level > _AROUND, reversed(parent.children))
         sibling = next((child for child in siblings if child.level == mark.level), None)
@@ -150,7 +181,10 @@ class _Builder:
         if len(self.open) == 1:
             self._open(Draft("", 0, 2))
         base = self.open[-1].level
-        self._add_text(*self.lines[table.first])
+        for place in range(table.first, table.body):
+            self._add_text(*self.lines[place])
+        self.breaks = table.breaks
+        self.open[-1].lines += self._break_below(table.first)
         depth = max((len(_labels(row)) for _, row in table.rows), default=0)
         groups = list(tables.groups(table))
         labelled = [len(rows) > 1 for rows in groups if _labels(rows[0][1])]
@@ -173,6 +207,7 @@ class _Builder:
             if len(rows) == 1 and labels and not (parented and not head.is_section):
                 self.open[-1].row = head
                 self.open[-1].lines[-1] = (number, self.open[-1].lines[-1][1] + "\t" + rest)
+                self.open[-1].lines += self._break_below(place)
             else:
                 self._add_rows(base + 2 + depth, rows, rest)
         while self.open[-1].level > base:
@@ -196,7 +231,13 @@ class _Builder:
         for ordinal, (place, row) in enumerate(rows, before + 1):
             number, whole = self.lines[place]
             wording = first if ordinal == before + 1 else whole
-            self.open[-1].children.append(Draft("", ordinal, level, [(number, wording)], row=row))
+            own = [(number, wording), *self._break_below(place)]
+            self.open[-1].children.append(Draft("", ordinal, level, own, row=row))
+
+    def _break_below(self, place: int) -> list[tuple[int, str]]:
+        """The lines of a new page below a row: its number, and the head once more."""
+        below = takewhile(self.breaks.__contains__, range(place + 1, len(self.lines)))
+        return [self.lines[at] for at in below]
 
 
 def _labels(row: tables.Row) -> list[int]:
@@ -364,7 +405,8 @@ def _share_titles(parent: Draft) -> None:
 def leaves(node: Node, path: tuple[Node, ...] = ()) -> Iterator[tuple[Node, ...]]:
     """The paths from a part to each of its leaves."""
     here = (*path, node)
-    if not node.children:
+    if all(child.role == "note" for child in node.children):
         yield here
+        return
     for child in node.children:
         yield from leaves(child, here)

@@ -1,10 +1,12 @@
 """The points of a plan: leaves of what is inspected, rows of its tables, and what they say of themselves."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 
 from ducha.domain.errors import sentence
 from ducha.engines.plans import facts
-from ducha.engines.plans.bodies import bodies_in, responsible
+from ducha.engines.plans.bodies import bodies_in, headed_by_bodies, responsible
 from ducha.engines.plans.moments import spans
 from ducha.engines.plans.outline import leaves
 from ducha.engines.plans.roles import inspected_in
@@ -26,20 +28,18 @@ _DUE = re.compile(r"(?:完成时限|完成时间|整改时限|完成期限|时�
 
 def points_of(nodes: list[Node], year: int | None) -> tuple[tuple[Point, ...], list[Warned]]:
     """The points in order, and what a person should look at: a code that its source gives twice."""
-    parts = [path for node in nodes if node.role != "annex" for path in inspected_in(node)]
-    parts = parts or [path[1:] for node in nodes if node.role == "annex" for path in inspected_in(node)]
     found: list[Point] = []
     warned: list[Warned] = []
     seen: set[str] = set()
     highest: dict[str, int] = {}
-    for above, below in ((part[:-1], path) for part in parts for path in leaves(part[-1])):
-        leaf, path = below[-1], (*above, *below)
-        below = below if len(parts) > 1 else below[1:] or below
-        if leaf.role == "note" or (leaf.row and leaf.row.is_total) or not (leaf.number or leaf.row):
+    headed = headed_by_bodies(nodes)
+    for prefix, path, below in _leaves(nodes):
+        leaf = path[-1]
+        if not _asks(leaf):
             continue
         if len(path) > 1 and not (path[0].number or path[0].title):
             path = path[1:]
-        code = own = ".".join(str(node.ordinal) for node in below)
+        code = own = ".".join([*prefix, *(str(node.ordinal) for node in below)])
         before, dot, _last = code.rpartition(".")
         if code in seen:
             code = f"{before}{dot}{highest[before] + 1}"
@@ -51,11 +51,48 @@ def points_of(nodes: list[Node], year: int | None) -> tuple[tuple[Point, ...], l
         )
         highest[before] = max(highest.get(before, 0), int(code.removeprefix(f"{before}{dot}")))
         seen.add(code)
-        found.append((_row_point if leaf.row else _point)(code, path, headings, year))
+        point = (_row_point if leaf.row else _point)(code, path, headings, year)
+        if not point.responsible:
+            # （一）市教育局 with 1. and 2. below it: who is named in the heading answers for both.
+            by = next((headed[id(node)] for node in reversed(path) if id(node) in headed), ())
+            point = replace(point, responsible=by)
+        found.append(point)
         if leaf.row and leaf.row.inherited:
             text = "The row names no body or date of its own; those of the row above are taken."
             warned.append(Warned(leaf.lines, sentence(text)))
     return tuple(found), warned
+
+
+def _leaves(nodes: list[Node]) -> Iterator[tuple[tuple[str, ...], tuple[Node, ...], tuple[Node, ...]]]:
+    """What codes begin with, the path from the top, and the path that the code counts, for each leaf inspected.
+
+    Of several annexes that hold something each gives its number to its codes.
+    """
+    parts = [path for node in nodes if node.role != "annex" for path in inspected_in(node)]
+    if parts:
+        yield from _counted((), parts)
+        return
+    annexes = [node for node in nodes if node.role == "annex"]
+    inside = [[path[1:] for path in inspected_in(node)] for node in annexes]
+    several = sum(map(bool, inside)) > 1
+    for place, (annex, paths) in enumerate(zip(annexes, inside, strict=True), 1):
+        printed = re.search(r"\d+", annex.number)
+        yield from _counted((printed[0] if printed else str(place),) if several else (), paths)
+
+
+def _counted(
+    prefix: tuple[str, ...], parts: list[tuple[Node, ...]]
+) -> Iterator[tuple[tuple[str, ...], tuple[Node, ...], tuple[Node, ...]]]:
+    for part in parts:
+        for below in leaves(part[-1]):
+            yield prefix, (*part[:-1], *below), below if len(parts) > 1 else below[1:] or below
+
+
+def _asks(leaf: Node) -> bool:
+    """Whether a leaf is a point: it has a number, is a row, or is one of the bodies asked ("县教育局：…")."""
+    if leaf.role == "note" or (leaf.row and leaf.row.is_total):
+        return False
+    return bool(leaf.number or leaf.row or (leaf.ordinal and leaf.title.endswith(("：", ":"))))
 
 
 def _prefixes(code: str) -> list[str]:

@@ -15,6 +15,7 @@ from ducha.engines.plans.outline import drafts, finished, full_length
 from ducha.engines.plans.points import points_of
 from ducha.engines.plans.roles import with_inspected
 from ducha.engines.plans.stages import inferred_year, stages
+from ducha.engines.plans.tables import whole_rows
 from ducha.engines.plans.values import Citation, Duty, Lines, Node, Point, Stage, Teams, Threshold, Warned
 
 
@@ -53,7 +54,8 @@ def _wording(node: Node) -> str:
 
 def read_text(text: str) -> Reading:
     """Read a plan from its text."""
-    lines = [(n, _trimmed(line)) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
+    trimmed = ((n, _trimmed(line)) for n, line in enumerate(text.splitlines(), 1) if line.strip())
+    lines = list(whole_rows(trimmed))
     if loose := lost_lines(lines):
         lines = [(n, part) for n, line in lines for part in parted(line)]
     full = full_length(lines)

@@ -13,6 +13,8 @@ _AFTER = re.compile(r"[。；;：:！!？?”」\s\u3000]$")
 # What a quantity counts: "2 人以上", "1.5 倍".
 _COUNTED = re.compile(r"\s*(?:[个人次日月年天周岁件起家户名条款倍万亿元%％米公吨卷例篇]|小时|分钟|以[上下内]|[号期]）)")
 
+# "严查酒驾醉驾。": the title that a part begins with.
+_TITLE_RUN_IN = re.compile(r"\s*[\u4e00-\u9fa5“”、]{2,14}。")
 _FALSE_ONES = 4
 
 
@@ -20,9 +22,18 @@ class Runs:
     """Tells of each mark whether it begins a part: it follows its sibling, or opens a run."""
 
     def __init__(
-        self, lines: list[tuple[int, str]], marks: list[Mark], full: int, *, loose: bool, around: set[int]
+        self,
+        lines: list[tuple[int, str]],
+        marks: list[Mark],
+        full: int,
+        *,
+        loose: bool,
+        around: set[int],
+        led: dict[int, int],
     ) -> None:
+        """`around` are lines that are no text; `led` says where, in lines that lead a list, the list begins."""
         self.lines, self.marks, self.full, self.loose, self.around = lines, marks, full, loose, around
+        self.led = led
         self.latest: dict[int, int] = {}
         self.last_at_start = -1
         self.after = [-1] * len(marks)
@@ -46,7 +57,8 @@ class Runs:
         if mark.is_bare:
             return follows and (self.loose or self._is_believed_bare(index, before))
         if not mark.at_start:
-            return follows and self._is_believed_inside(index, sibling)
+            believed = follows and (self._is_led(mark) or self._is_believed_inside(index, sibling))
+            return believed or (None if self.loose and before and self._is_titled_slip(mark, before) else False)
         if self._is_quantity(mark) or (before is None and not self._ends_above(mark) and not self._leads_on(index)):
             return False
         return True if follows else None if self._is_slip(index, before) else False
@@ -96,6 +108,10 @@ class Runs:
         ends = self.after[index]
         return goes_on and (ends < 0 or self.same[index] < ends)
 
+    def _is_led(self, mark: Mark) -> bool:
+        """Whether it is the first number behind the words that lead a list."""
+        return mark.ordinal == 1 and mark.at > 0 and self.led.get(mark.place) == mark.at
+
     def _has_next(self, index: int) -> bool:
         follower = self.same[index]
         return follower >= 0 and self.marks[follower].ordinal == self.marks[index].ordinal + 1
@@ -126,6 +142,16 @@ class Runs:
             return False
         begins_anew = mark.ordinal == 1 and self._has_next(index)
         return begins_anew or mark.ordinal in (before.ordinal, before.ordinal + 2)
+
+    def _is_titled_slip(self, mark: Mark, before: Mark) -> bool:
+        """Where breaks were lost, a number repeated or left out begins a part if it has a title as its sibling has."""
+        above = self.lines[mark.place][1][max(0, mark.at - 1) : mark.at]
+        return (
+            above in _ENDS
+            and not (mark.prefix or mark.is_run_in)
+            and mark.ordinal in (before.ordinal, before.ordinal + 2)
+            and all(_TITLE_RUN_IN.match(self._words_after(part)) for part in (before, mark))
+        )
 
     def _ends_above(self, mark: Mark) -> bool:
         """Whether the line above ends its paragraph: by its sign, or before the margin, or it is no text (`around`)."""

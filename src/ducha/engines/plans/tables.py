@@ -5,10 +5,11 @@ fewer cells than the head; each cell is given the column that its form fits best
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from ducha.engines.plans.marks import ordinal
 from ducha.engines.plans.moments import has_moment
 
 # What a column holds, by the words of its head; the first that fits counts.
@@ -39,11 +40,13 @@ _INDEX = re.compile(r"\d{1,3}[.、]?$|[（(]?[一二三四五六七八九十]{1,
 _NUMBERED = re.compile(
     r"(?:第?[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．章条节]|第[一二三四五六七八九十]{1,3}部分)\s*\t[^\t]+$"
 )
+# "（二）乙类" above a head of its own: the next part, no section of this table.
+_HEADS_PART = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．][^\t]+$")
 _CHINESE_INDEX = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)]?、?")
 _SECTION = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)、.．]")
 # The name of a body: 县司法局, 市政府办公室, 各执法部门.
 BODY = re.compile(
-    r"[\u4e00-\u9fa5]{1,26}(?:局|委|办|部|院|厅|处|科|室|中心|政府|部门|公司|小组|队|单位|行|党组|站|所|会|馆|社|校|县|区|街道)"
+    r"[\u4e00-\u9fa5]{1,26}(?:局|委|办|部|院|厅|处|科|室|中心|政府|部门|公司|小组|队|单位|行|党组|站|所|会|馆|社|校|园|县|区|街道)"
     r"(?:办公室)?"
 )
 _TOTAL = re.compile(r"(?:总\s*分|合\s*计|总\s*计|小\s*计|综合得分|总得分)")
@@ -55,6 +58,15 @@ _IS_SAID = re.compile(r"(?!^[\s是否有无]*[□☐○]).*\w")
 # What the cells of a column have on average that holds sentences, not names.
 _SENTENCE = 10
 _ONE_ROW = 60
+# What a cell that says until when has at most; how many lines a cell has at most.
+_SHORT, _MOST_LINES = 24, 30
+# A cell in quotes begins and does not end on its line, as a spreadsheet writes one of several lines.
+_OPENS_CELL = re.compile(r'(?:^|\t)"(?:[^"]|"")*$')
+# What a page puts between two rows: its number, and that the table goes on.
+_PAGE_BREAK = re.compile(
+    r"[-—–－\s]*\d{1,3}[-—–－\s]*|第\s*\d{1,3}\s*页(?:\s*[，/]?\s*共\s*\d{1,3}\s*页)?"
+    r"|[（(]?\s*续\s*上?\s*[表页]\s*\d{0,2}\s*[）)]?|[^，。；\t]{1,40}[（(]\s*续\s*[表一二三\d]{0,2}\s*[）)]"
+)
 # A row with more cells than its head and these is no row of the table.
 _MOST_SPARE = 20
 # How much better than each in its own column another placing must be.
@@ -88,26 +100,106 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """The lines `first` to `end` (exclusive), `first` being its head."""
+    """The lines `first` to `end` (exclusive); `body` is the first below its head, `breaks` those of a new page."""
 
     first: int
+    body: int
     end: int
     rows: tuple[tuple[int, Row], ...]
+    breaks: frozenset[int] = frozenset()
 
 
 def tables_in(lines: list[tuple[int, str]]) -> list[Table]:
-    """The tables whose head names what is asked for; other tables are text."""
+    """The tables whose head, or whose columns, say what is asked for; other tables are text."""
     found: list[Table] = []
     place = 0
     while place < len(lines):
-        columns = _columns(lines[place][1]) if "\t" in lines[place][1] else None
-        end = _end(lines, place) if columns else place
-        if columns and end > place + 1:
-            found.append(_table(lines, place, end, columns))
-            place = end
+        if "\t" in lines[place][1] and (table := _headed(lines, place) or _unheaded(lines, place)):
+            found.append(table)
+            place = table.end
         else:
             place += 1
     return found
+
+
+def _headed(lines: list[tuple[int, str]], place: int) -> Table | None:
+    columns = _columns(lines[place][1])
+    end = _end(lines, place) if columns else place
+    table = _table(lines, (place, place + 1, end), columns) if columns and end > place + 1 else None
+    return table if table and table.rows else None
+
+
+def _unheaded(lines: list[tuple[int, str]], place: int) -> Table | None:
+    """A table without a head: rows numbered 1, 2 … of as many cells, that say what, and by whom or until when."""
+    rows: list[tuple[str, ...]] = []
+    while place + len(rows) < len(lines):
+        cells = cells_of(lines[place + len(rows)][1])
+        if (rows and len(cells) != len(rows[0])) or _place_of(cells[0]) != len(rows) + 1:
+            break
+        rows.append(cells)
+    columns = _columns_told(rows) if len(rows) > 1 and len(rows[0]) > 2 else ()
+    asked = columns.index("content") if "content" in columns else len(columns)
+    if "due" not in columns and "responsible" not in columns[asked:]:
+        return None
+    return _table(lines, (place, place, place + len(rows)), columns)
+
+
+def _place_of(index: str) -> int:
+    bare = index.strip("（）().．、 ")
+    return ordinal(bare) if _INDEX.match(bare) and "." not in bare else 0
+
+
+def _columns_told(rows: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """The kinds of the columns by what stands in them; names before what is asked for are labels, all others notes."""
+    kinds = ["index", *(_told([cell for cell in column if cell]) for column in list(zip(*rows, strict=True))[1:])]
+    asked = kinds.index("content") if "content" in kinds else 0
+    return tuple("note" if kind == "label" and place > asked else kind for place, kind in enumerate(kinds))
+
+
+def _told(cells: list[str]) -> str:
+    if not cells:
+        return "note"
+    if _most(len(cell) <= _SHORT and (has_moment(cell) or _TIMED.search(cell)) for cell in cells):
+        return "due"
+    if _most(all(map(BODY.fullmatch, re.split(r"[、，,；;\s]+", cell))) for cell in cells):
+        return "responsible"
+    if all(_NUMBER.match(cell) for cell in cells):
+        return "score"
+    said = sum(bool(re.search("[，。；]", cell)) for cell in cells)
+    return "content" if 2 * said > len(cells) and sum(map(len, cells)) >= _SENTENCE * len(cells) else "label"
+
+
+def _most(told: Iterable[object]) -> bool:
+    """Whether at least two thirds are so."""
+    truths = [bool(one) for one in told]
+    return 3 * sum(truths) >= 2 * len(truths)
+
+
+def cells_of(text: str) -> tuple[str, ...]:
+    """The cells of a row, without the quotes that a spreadsheet puts around one of several lines."""
+    return tuple(_unquoted(cell.strip()) for cell in text.split("\t"))
+
+
+def _unquoted(cell: str) -> str:
+    return cell[1:-1].replace('""', '"').strip() if len(cell) > 1 and cell[0] == cell[-1] == '"' else cell
+
+
+def whole_rows(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """The lines; those that a quoted cell of several lines was broken into are one again."""
+    held: list[tuple[int, str]] = []
+    for number, text in lines:
+        if held or _OPENS_CELL.search(text):
+            held.append((number, text))
+            whole = " ".join(part for _, part in held)
+            if whole.count('"') % 2 == 0 and "\t" in whole:
+                yield held[0][0], whole
+                held = []
+            elif len(held) > _MOST_LINES:
+                yield from held
+                held = []
+        else:
+            yield number, text
+    yield from held
 
 
 def _columns(head: str) -> tuple[str, ...] | None:
@@ -170,7 +262,12 @@ def _end(lines: list[tuple[int, str]], head: int) -> int:
     place, width = head + 1, lines[head][1].count("\t")
     while place < len(lines):
         text = lines[place][1]
+        if (after := _after_break(lines, place, head)) > place:
+            place = after
+            continue
         below = lines[place + 1][1].count("\t") if place + 1 < len(lines) else 0
+        if _HEADS_PART.match(text) and place + 1 < len(lines) and lines[place + 1][1] == lines[head][1]:
+            break
         if "\t" not in text and not (below >= min(2, width) and len(text) <= _ONE_ROW):
             break
         if width > 1 and below < 2 and _NUMBERED.match(text):
@@ -179,22 +276,33 @@ def _end(lines: list[tuple[int, str]], head: int) -> int:
     return place
 
 
-def _table(lines: list[tuple[int, str]], head: int, end: int, columns: tuple[str, ...]) -> Table:
+def _after_break(lines: list[tuple[int, str]], place: int, head: int) -> int:
+    """Where the table goes on behind the end of a page; the same place where no page ends, or none of it follows."""
+    at, title = place, lines[head - 1][1] if head else ""
+    while at < len(lines) and (_PAGE_BREAK.fullmatch(lines[at][1]) or lines[at][1] == title):
+        at += 1
+    if at == place or at == len(lines) or "\t" not in lines[at][1]:
+        return place
+    return at if lines[at][1] == lines[head][1] or not _columns(lines[at][1]) else place
+
+
+def _table(lines: list[tuple[int, str]], span: tuple[int, int, int], columns: tuple[str, ...]) -> Table:
+    """The table of a head, the first line below it, and its end; without a head the first two are one."""
+    head, first, end = span
     rows: list[tuple[int, Row]] = []
     above: Row | None = None
-    body = [tuple(cell.strip() for cell in text.split("\t")) for _, text in lines[head + 1 : end] if "\t" in text]
-    columns = _settled(columns, [cells for cells in body if sum(map(bool, cells)) > 1])
-    for place in range(head + 1, end):
-        text = lines[place][1]
-        if text == lines[head][1]:
-            row = Row(tuple(text.split("\t")), is_total=True)
-        else:
-            row = _row(tuple(cell.strip() for cell in text.split("\t")), columns)
-            if not row.is_section and not row.is_total:
-                row = _with_merged(row, above, columns)
-                above = row
+    # On a new page the head stands once more, and the name of the table above it.
+    again = {text for _, text in lines[max(0, head - 1) : first]}
+    breaks = {n for n in range(first, end) if lines[n][1] in again or _PAGE_BREAK.fullmatch(lines[n][1])}
+    body = [(place, cells_of(lines[place][1])) for place in range(first, end) if place not in breaks]
+    columns = _settled(columns, [cells for _, cells in body if sum(map(bool, cells)) > 1])
+    for place, cells in body:
+        row = _row(cells, columns)
+        if not row.is_section and not row.is_total:
+            row = _with_merged(row, above, columns)
+            above = row
         rows.append((place, row))
-    return Table(head, end, tuple(_with_sections(_with_parents(rows, len(columns)))))
+    return Table(head, first, end, tuple(_with_sections(_with_parents(rows, len(columns)))), frozenset(breaks))
 
 
 def _with_parents(rows: list[tuple[int, Row]], width: int) -> Iterator[tuple[int, Row]]:
