@@ -19,6 +19,8 @@ from ducha.engines.plans.tables import cells_of, whole_rows
 FOLDER = Path(__file__).parent / "invented"
 DOCUMENTS = sorted(path.stem for path in FOLDER.glob("*.json"))
 each_document = pytest.mark.parametrize("name", DOCUMENTS)
+
+
 @cache
 def expected_of(name: str) -> dict[str, Any]:
     content: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
@@ -94,13 +96,13 @@ def test_the_points_say_their_score_their_bodies_and_their_time(name):
     assert [(p.code, p.score, p.responsible, p.due or ()) for p in reading_of(name).points] == expected
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
+@each_document
 def test_the_numbers_asked_for_are_those_read_by_hand(name):
     expected = [(t["comparator"], str(t["value"]), t["unit"]) for t in expected_of(name)["thresholds"]]
     assert f1(numbers_asked(reading_of(name)), expected) >= 0.95
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
+@each_document
 def test_the_stages_are_those_read_by_hand_and_none_is_invented(name):
     expected = [
         (stage["kind"], stage["starts_on"], stage["ends_on"], stage.get("deadline_time"))
@@ -110,7 +112,7 @@ def test_the_stages_are_those_read_by_hand_and_none_is_invented(name):
     assert [(stage.kind, stage.starts_on, stage.ends_on, stage.deadline_time) for stage in found] == expected
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
+@each_document
 def test_the_dated_duties_are_those_read_by_hand(name):
     duties = expected_of(name)["deadlines"]
     expected = [(duty["ends_on"], duty.get("deadline_time"), plain(duty["has"])) for duty in duties]

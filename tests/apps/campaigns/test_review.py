@@ -10,6 +10,7 @@ from factories import PLAN, launch
 
 from ducha.apps.campaigns import actions, queries
 from ducha.apps.campaigns.models import Threshold
+from ducha.domain.errors import Invalid
 
 
 @pytest.fixture
@@ -391,3 +392,23 @@ def test_an_amendment_shows_each_unit_exactly_what_changed(draft, office):
     answer = reverse("selfassessment:answer", args=[draft.assessment(1), draft.point("1.2")])
     assert notice.url in liaison.get(answer).content.decode()
     assert notice.url in client.get(reverse("campaigns:point", args=[draft.point("1.2")])).content.decode()
+
+
+def test_a_part_that_the_reading_did_not_take_is_inspected_as_an_area_of_its_own(draft, office):
+    text = (
+        PLAN + "三、工作要求\n（一）加强领导。各单位每季度至少研究1次。\n（二）严格纪律。\n1.不得迟到；\n2.不得泄密。\n"
+    )
+    campaign = actions.create_from_plan("方案.txt", text.encode(), by=draft.office)
+    url = reverse("campaigns:inspect_part", args=[campaign])
+    choices = office.get(url).context["form"].fields["line"].choices
+    line = next(line for line, label in choices if label.startswith("三、"))
+    assert not any("督察内容" in label for _line, label in choices)
+    assert send(office, "campaigns:inspect_part", campaign, line=line).status_code == 302
+    added = campaign.points.filter(area__title="工作要求", removed_at=None)
+    assert [point.code for point in added] == ["2.1", "2.2.1", "2.2.2"]
+    assert added[0].thresholds.get().value == "1" and added[0].first_line == line + 1
+    assert campaign.headings.get().code == "2.2"
+    with pytest.raises(Invalid, match="inspected already"):
+        actions.inspect_part(campaign, by=draft.office, line=line)
+    with pytest.raises(Invalid, match="No part"):
+        actions.inspect_part(campaign, by=draft.office, line=2)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from ducha.apps.campaigns.catalogue import is_code, is_moment, is_value
 from ducha.apps.campaigns.exchange import names
 from ducha.apps.campaigns.models import Campaign, Point, Stage, Threshold
-from ducha.apps.campaigns.queries import applies_to, candidates, free_code, near
+from ducha.apps.campaigns.queries import applies_to, candidates, free_code, near, parts_besides
 from ducha.apps.pages.forms import ActForm, SeveralOf
 from ducha.apps.pages.words import told
 from ducha.domain.rules import BY_ID, RULES
@@ -95,6 +95,14 @@ class NewAreaForm(ActForm):
     def initial_of(self, subject: Campaign) -> dict[str, Any]:
         last = subject.areas.last()
         return {"code": last.position + 1 if last else 1}
+
+
+class PartForm(ActForm):
+    line = forms.TypedChoiceField(label=_("Part of the plan"), coerce=int)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["line"].choices = parts_besides(self.subject)
 
 
 class AreaForm(ActForm):

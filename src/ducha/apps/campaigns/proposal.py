@@ -41,6 +41,22 @@ def as_read(read: dict[str, Any]) -> dict[str, PlainPoint]:
     return {leaf["code"]: _point(leaf) for leaf in _leaves(read)}
 
 
+def of_part(part: dict[str, Any], area: int) -> Catalogue:
+    """The catalogue of one more part, as an area of its own."""
+
+    def code(below: str) -> str:
+        return f"{area}.{below}"
+
+    points = [replace(_point(leaf), code=code(leaf["code"]), read_code="") for leaf in _leaves(part)]
+    headings = [
+        PlainHeading(code(heading["code"]), " ".join(heading["title"].split()), _lines(heading))
+        for heading in part["headings"]
+        if any(point.code.startswith(code(heading["code"]) + ".") for point in points)
+    ]
+    title = " ".join(part["title"].split())[:200]
+    return Catalogue(headings=(PlainHeading(str(area), title, _lines(part)), *headings), points=tuple(points))
+
+
 def _leaves(read: dict[str, Any]) -> list[dict[str, Any]]:
     # A code that no column holds comes from a document that is none; what it heads stands in the document all the same.
     return [leaf for leaf in read["points"] if is_code(leaf["code"])]

@@ -370,6 +370,27 @@ def review(campaign: Campaign, search: str = "", part: str = "", after: str = ""
     }
 
 
+def parts_besides(campaign: Campaign) -> list[tuple[int, str]]:
+    """The parts of the plan, three levels down, of which nothing is inspected: the line each begins in, its title."""
+    if campaign.plan is None:
+        return []
+    standing = campaign.points.filter(removed_at=None).values_list("first_line", flat=True)
+    taken = {line for line in standing if line}
+
+    def of(nodes: list[dict[str, Any]], depth: int) -> Iterator[tuple[int, str]]:
+        for node in nodes:
+            first, last = node["lines"]
+            if node["number"].strip() and not any(first <= line <= last for line in taken):
+                yield (
+                    first,
+                    f"{'　' * depth}{node['number'].strip()}{' '.join((node['title'] or node['text']).split())[:40]}",
+                )
+            if depth < 2:
+                yield from of(node["children"], depth + 1)
+
+    return list(of(campaign.plan.reading["outline"], 0))
+
+
 def neighbours(point: Point) -> tuple[Point | None, Point | None]:
     """The point before and the point after in the order of the plan."""
     standing = point.campaign.points.filter(removed_at=None).exclude(pk=point.pk)

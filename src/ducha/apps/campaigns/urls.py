@@ -19,6 +19,7 @@ urlpatterns = [
     page("campaigns/<pid:campaign>/catalogue/import", views.import_catalogue, "campaigns:import_catalogue", PREPARE),
     page("campaigns/<pid:campaign>/edition", views.read_edition, "campaigns:read_edition", PREPARE),
     page("campaigns/<pid:campaign>/stages/new", views.add_stage, "campaigns:add_stage", PREPARE),
+    page("campaigns/<pid:campaign>/parts/new", views.inspect_part, "campaigns:inspect_part", PREPARE),
     page("campaigns/<pid:campaign>/areas/new", views.add_area, "campaigns:add_area", PREPARE),
     page("campaigns/<pid:campaign>/points/new", views.add_point, "campaigns:add_point", PREPARE),
     page("stages/<pid:stage>/correct", views.correct_stage, "campaigns:correct_stage", PREPARE),

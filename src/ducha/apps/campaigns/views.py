@@ -210,6 +210,13 @@ correct_area = verb(
 add_stage = verb(
     actions.add_stage, forms.NewStageForm, back=_review, title=gettext_lazy("Add a stage"), go=gettext_lazy("Add")
 )
+inspect_part = verb(
+    actions.inspect_part,
+    forms.PartForm,
+    back=_review,
+    title=gettext_lazy("Inspect another part of the plan"),
+    go=gettext_lazy("Inspect it"),
+)
 correct_heading = verb(
     actions.correct_heading,
     forms.HeadingForm,

@@ -15,6 +15,7 @@ from ducha.engines.plans.intake import (
 )
 from ducha.engines.plans.jsonshape import difference_to_json, thresholds_in, to_json
 from ducha.engines.plans.moments import first_day, last_day
+from ducha.engines.plans.parts import part_to_json
 from ducha.engines.plans.reading import Reading, read_text
 from ducha.engines.plans.values import Citation, Node, Point, Stage, Teams, Threshold, Warned
 
@@ -42,6 +43,7 @@ __all__ = [
     "marked",
     "packed",
     "paired",
+    "part_to_json",
     "read_document",
     "read_file",
     "read_text",

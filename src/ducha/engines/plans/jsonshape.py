@@ -20,7 +20,7 @@ def to_json(reading: Reading) -> dict[str, Any]:
         "year": reading.year,
         "year_evidence": reading.year_evidence or None,
         "outline": [_node(node) for node in reading.outline],
-        "points": [_point(point) for point in reading.points],
+        "points": [point_to_json(point) for point in reading.points],
         "thresholds": [{**_threshold(found, None), "lines": list(lines)} for found, lines in reading.thresholds],
         "deadlines": [_duty(duty) for duty in reading.duties],
         "stages": [_stage(stage) for stage in reading.stages],
@@ -42,7 +42,8 @@ def difference_to_json(difference: Difference) -> dict[str, Any]:
     return {
         "same": difference.same,
         "points": [
-            {"kind": c.kind, "old": c.old and _point(c.old), "new": c.new and _point(c.new)} for c in difference.points
+            {"kind": c.kind, "old": c.old and point_to_json(c.old), "new": c.new and point_to_json(c.new)}
+            for c in difference.points
         ],
         "stages": [{"old": c.old and _stage(c.old), "new": c.new and _stage(c.new)} for c in difference.stages],
     }
@@ -65,7 +66,8 @@ def _node(node: Node) -> dict[str, Any]:
     }
 
 
-def _point(point: Point) -> dict[str, Any]:
+def point_to_json(point: Point) -> dict[str, Any]:
+    """A point as plain values."""
     return {
         "code": point.code,
         "path": list(point.path),

@@ -18,11 +18,13 @@ from ducha.apps.campaigns.actions.writing import (
     area_for,
     area_row,
     fill,
+    heading_row,
     number_rows,
     release,
     require_draft,
     require_standing,
     rewrite,
+    save_points,
     settle_at,
     stage_row,
     take_away_numbers,
@@ -42,6 +44,7 @@ from ducha.apps.campaigns.models import (
 from ducha.apps.campaigns.queries import plain_point
 from ducha.apps.organisations.models import Membership
 from ducha.domain.errors import Invalid, NotNow
+from ducha.engines import plans
 
 Part = Area | Heading
 
@@ -145,6 +148,25 @@ def take_in(part: Part, *, by: Membership) -> Part:
                 standing.add(point.code)
                 _restore(point)
     return part
+
+
+def inspect_part(campaign: Campaign, *, by: Membership, line: int) -> Area:
+    """增列督察部分: a part of the plan that the reading did not take is inspected too, as an area of its own."""
+    require_draft(campaign, by)
+    part = campaign.plan and plans.part_to_json(campaign.plan.text, line)
+    if not part or not part["points"]:
+        raise Invalid([_("No part that asks for something begins in line %(line)s.") % {"line": line}])
+    first, last = part["lines"]
+    if campaign.points.filter(removed_at=None, first_line__gte=first, last_line__lte=last).exists():
+        raise Invalid([_("Points of this part are inspected already.")])
+    last_area = campaign.areas.order_by("position").last()
+    added = proposal.of_part(part, last_area.position + 1 if last_area else 1)
+    with recorded(by, "area.added", campaign=campaign.public_id):
+        area = area_row(campaign, added.headings[0])
+        area.save()
+        Heading.objects.bulk_create([heading_row(campaign, heading) for heading in added.headings[1:]])
+        save_points(campaign, added.points, [area])
+    return area
 
 
 # -- points
