@@ -386,7 +386,7 @@ def test_an_amendment_shows_each_unit_exactly_what_changed(draft, office):
     client.force_login(draft.heads[1].person)
     notice = draft.heads[1].notices.first()
     shown = client.get(notice.url).content.decode()
-    assert "<del>8</del><ins>9</ins>" in shown and "上级调整" in shown
+    assert "<del>80%</del><ins>90%</ins>" in shown and "上级调整" in shown
     liaison = Client()
     liaison.force_login(draft.liaisons[1].person)
     answer = reverse("selfassessment:answer", args=[draft.assessment(1), draft.point("1.2")])

@@ -271,10 +271,8 @@ def _points(campaign: Campaign, shown: QuerySet[Point], doubts: list[Doubt]) -> 
     read = proposal.as_read(campaign.plan.reading) if campaign.plan and campaign.state == "draft" else {}
     at: Counter[int] = Counter(doubt.first_line for doubt in doubts)
     for point in shown:
-        is_corrected = campaign.plan is not None and point.campaign_id is not None and _is_corrected(point, read)
-        yield Branch(
-            "point", point, point.code.count("."), at[point.first_line] if point.first_line else 0, 0, is_corrected
-        )
+        doubted = at[point.first_line] if point.first_line else 0
+        yield Branch("point", point, point.code.count("."), doubted, is_corrected=_is_corrected(point, read))
 
 
 def _is_corrected(point: Point, read: dict[str, PlainPoint]) -> bool:
@@ -290,19 +288,20 @@ def is_corrected(point: Point) -> bool:
 def _headings(
     campaign: Campaign, opened: set[str], folded: set[str], below: Counter[str], *, is_whole: bool
 ) -> Iterator[Branch]:
-    """What stands above the points that are shown, and what is folded; where no heading names it, a stem."""
+    """What stands above the points that are shown, and what is folded; where no heading names it, a stem.
+
+    An area that a person added is shown before it has points.
+    """
     above = {stem for code in opened | folded for stem in _stems(code)[:-1]} | {c for c in opened if "." not in c}
     areas = {row.code: row for row in campaign.areas.all()}
     headings = {row.code: row for row in campaign.headings.filter(removed_at=None)}
-    wanted = above | folded | (set(areas) if is_whole and len(below) == len(above | folded) else set())
     added = {code for code, row in areas.items() if row.first_line is None} if is_whole else set()
-    for code in wanted | added:
-        kind = "area" if code in areas else "heading" if code in headings else "stem"
-        if kind == "stem" and code not in folded and code.count(".") == 0:
-            continue
-        row = areas.get(code) or headings.get(code) or Stem(code)
-        if below[code] or kind == "area":
-            yield Branch(kind, row, code.count("."), folded=below[code] if code in folded and code not in above else 0)
+    for code in above | folded | added:
+        row = areas.get(code) or headings.get(code)
+        kind = "area" if code in areas else "heading" if row else "stem"
+        is_folded = code in folded and code not in above
+        if (kind == "heading" and below[code]) or kind == "area" or is_folded:
+            yield Branch(kind, row or Stem(code), code.count("."), folded=below[code] if is_folded else 0)
 
 
 def _stems(code: str) -> list[str]:

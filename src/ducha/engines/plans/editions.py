@@ -1,5 +1,6 @@
 """What changed between two editions of a plan, point by point."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -7,6 +8,8 @@ from difflib import SequenceMatcher
 from ducha.engines.plans.reading import Reading
 from ducha.engines.plans.values import Point, Stage
 
+# What is compared sign by sign, numbers and foreign words whole.
+_SIGNS = re.compile(r"\d+(?:\.\d+)?[%％]?|[A-Za-z]+|.", re.DOTALL)
 # From this share of common wording on, two texts are two wordings of one point.
 _ALIKE = 0.6
 _ALIKE_AT_ONE_PLACE = 0.3
@@ -60,13 +63,15 @@ def difference(old: Reading, new: Reading) -> Difference:
 
 
 def marked(old: str, new: str) -> list[tuple[str, str]]:
-    """The wording of both editions in order: pieces that are "same", "removed" or "added"."""
+    """The wording of both editions in order: pieces that are "same", "removed" or "added"; a number is never parted."""
+    before, after = (_SIGNS.findall(text) for text in (old, new))
     pieces: list[tuple[str, str]] = []
-    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if kind == "equal":
-            pieces.append(("same", old[a:b]))
+            pieces.append(("same", "".join(before[a:b])))
         else:
-            pieces += [(name, text) for name, text in (("removed", old[a:b]), ("added", new[c:d])) if text]
+            removed, added = "".join(before[a:b]), "".join(after[c:d])
+            pieces += [(name, text) for name, text in (("removed", removed), ("added", added)) if text]
     return pieces
 
 
