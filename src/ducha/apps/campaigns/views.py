@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -16,7 +17,7 @@ from ducha.apps.campaigns.models import Amendment, Campaign, Participation, Plan
 from ducha.apps.organisations.access import may
 from ducha.apps.organisations.models import Membership
 from ducha.apps.pages.acts import perform, verb
-from ducha.apps.pages.forms import Confirmation, WithReason
+from ducha.apps.pages.forms import ActForm, Confirmation, WithReason
 from ducha.apps.pages.tables import workbook
 from ducha.apps.pages.words import told
 from ducha.domain.errors import Invalid
@@ -91,39 +92,50 @@ def create_from_catalogue(request: HttpRequest) -> HttpResponse:
     )
 
 
-def import_catalogue(request: HttpRequest, campaign: Campaign) -> HttpResponse:
-    def act(by: Membership, subject: Campaign, document: Any) -> Campaign:
-        return actions.import_catalogue(subject, *_kept(document, files.Purpose.CATALOGUE), by=by)
+def _uploaded(
+    action: Callable[..., Campaign],
+    form: type[ActForm],
+    purpose: files.Purpose,
+    *,
+    title: Any,
+    done: Any,
+    about: str = "",
+) -> Callable[..., HttpResponse]:
+    """The view of an action on a campaign that takes a file."""
 
-    return perform(
-        request,
-        campaign,
-        forms.CatalogueForm,
-        act,
-        back=_review,
-        title=_("Take the catalogue from a file"),
-        about="campaigns/about_catalogue.html",
-        go=_("Take it"),
-        done=_("The catalogue is what the file says; points that it does not name are left out."),
-    )
+    def view(request: HttpRequest, campaign: Campaign) -> HttpResponse:
+        return perform(
+            request,
+            campaign,
+            form,
+            lambda by, subject, document: action(subject, *_kept(document, purpose), by=by),
+            back=_review,
+            title=str(title),
+            go=_("Read it"),
+            done=str(done),
+            about=about,
+        )
+
+    return view
 
 
-def read_edition(request: HttpRequest, campaign: Campaign) -> HttpResponse:
-    def act(by: Membership, subject: Campaign, document: Any) -> Campaign:
-        return actions.read_edition(subject, *_kept(document, files.Purpose.PLAN), by=by)
-
-    return perform(
-        request,
-        campaign,
-        forms.EditionForm,
-        act,
-        back=_review,
-        title=_("Read in a newer edition"),
-        go=_("Read it"),
-        done=_(
-            "The newer edition is read. Corrections that still fit are kept; the rest stands among the doubtful places."
-        ),
-    )
+import_catalogue = _uploaded(
+    actions.import_catalogue,
+    forms.CatalogueForm,
+    files.Purpose.CATALOGUE,
+    title=gettext_lazy("Take the catalogue from a file"),
+    done=gettext_lazy("The catalogue is what the file says; points that it does not name are left out."),
+    about="campaigns/about_catalogue.html",
+)
+read_edition = _uploaded(
+    actions.read_edition,
+    forms.EditionForm,
+    files.Purpose.PLAN,
+    title=gettext_lazy("Read in a newer edition"),
+    done=gettext_lazy(
+        "The newer edition is read. Corrections that still fit are kept; the rest stands among the doubtful places."
+    ),
+)
 
 
 def export(request: HttpRequest, campaign: Campaign) -> HttpResponse:
