@@ -220,6 +220,7 @@ def test_the_command_prints_the_reading_as_json(capsys):
     assert set(read) == {
         *("title", "document_number", "issuer", "issued_on", "year", "year_evidence", "outline", "points"),
         *("thresholds", "deadlines", "stages", "teams", "bodies", "methods", "measures", "citations", "warnings"),
+        *("recipients", "contact", "annexes"),
     }
 
 

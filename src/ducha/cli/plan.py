@@ -73,6 +73,13 @@ def _lines_of(reading: plans.Reading) -> Iterator[str]:
     said = (heading.document_number, heading.issuer, heading.issued_on and heading.issued_on.isoformat())
     if any(said):
         yield " · ".join(part for part in said if part)
+    if reading.recipients:
+        yield f"to: {reading.recipients.text}"
+    if contact := reading.contact:
+        yield f"contact: {' '.join(part for part in (contact.name, contact.phone) if part)}"
+    present = {annex.number for annex in reading.annexes_present}
+    for annex in reading.annexes_named:
+        yield f"annex: {annex.title}{'' if annex.number in present else ' (not in the document)'}"
     yield f"year: {reading.year}, from {reading.year_evidence}" if reading.year else "year: unknown"
     yield ""
     yield f"{len(reading.points)} points"

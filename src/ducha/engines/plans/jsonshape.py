@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from ducha.engines.plans.around import Annex, Contact
 from ducha.engines.plans.binding import rule_ids
 from ducha.engines.plans.editions import Difference
 from ducha.engines.plans.reading import Reading
@@ -33,6 +34,12 @@ def to_json(reading: Reading) -> dict[str, Any]:
         "methods": list(reading.methods),
         "measures": list(reading.measures),
         "citations": [_citation(citation) for citation in reading.citations],
+        "recipients": reading.recipients and {"text": reading.recipients.text, "lines": list(reading.recipients.lines)},
+        "contact": reading.contact and _contact(reading.contact),
+        "annexes": {
+            "named": [_annex(annex) for annex in reading.annexes_named],
+            "present": [_annex(annex) for annex in reading.annexes_present],
+        },
         "warnings": [{"lines": list(w.lines), "message": w.message} for w in reading.warnings],
     }
 
@@ -106,6 +113,14 @@ def _duty(duty: Duty) -> dict[str, Any]:
         "deadline_time": duty.deadline_time,
         "lines": list(duty.lines),
     }
+
+
+def _contact(contact: Contact) -> dict[str, Any]:
+    return {"name": contact.name, "phone": contact.phone, "lines": list(contact.lines)}
+
+
+def _annex(annex: Annex) -> dict[str, Any]:
+    return {"number": annex.number, "title": annex.title, "lines": list(annex.lines)}
 
 
 def _citation(citation: Citation) -> dict[str, Any]:

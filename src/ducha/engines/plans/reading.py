@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ducha.domain.errors import sentence
-from ducha.engines.plans import facts
+from ducha.engines.plans import around, facts
+from ducha.engines.plans.around import Annex, Contact, Recipients
 from ducha.engines.plans.beside import thresholds_beside
 from ducha.engines.plans.duties import duties
 from ducha.engines.plans.heading import Heading, take_heading
@@ -37,6 +38,10 @@ class Reading:
     methods: tuple[str, ...]
     measures: tuple[str, ...]
     citations: tuple[Citation, ...]
+    recipients: Recipients | None
+    contact: Contact | None
+    annexes_named: tuple[Annex, ...]
+    annexes_present: tuple[Annex, ...]
     warnings: tuple[Warned, ...]
 
     @property
@@ -69,6 +74,7 @@ def read_text(text: str) -> Reading:
     outline = [finished(preamble, full), *nodes] if preamble.lines else nodes
     after_points = "".join(_wording(node) for node in nodes if node.role not in ("inspected", "annex"))
     points, repeated = points_of(nodes, year)
+    named, present = around.annexes_named(lines), around.annexes_present(nodes)
     return Reading(
         text=text,
         heading=heading,
@@ -84,7 +90,18 @@ def read_text(text: str) -> Reading:
         methods=facts.methods(after_points),
         measures=facts.measures(after_points),
         citations=facts.citations(whole),
-        warnings=(*_warnings(nodes, found, year, evidence), *doubts, *taken, *slips, *repeated),
+        recipients=around.recipients(lines, heading.lines[1]),
+        contact=around.contact(lines),
+        annexes_named=named,
+        annexes_present=present,
+        warnings=(
+            *_warnings(nodes, found, year, evidence),
+            *doubts,
+            *taken,
+            *slips,
+            *repeated,
+            *around.annexes_missing(named, present),
+        ),
     )
 
 
