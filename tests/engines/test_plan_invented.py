@@ -19,6 +19,8 @@ from ducha.engines.plans.tables import cells_of, whole_rows
 FOLDER = Path(__file__).parent / "invented"
 DOCUMENTS = sorted(path.stem for path in FOLDER.glob("*.json"))
 each_document = pytest.mark.parametrize("name", DOCUMENTS)
+
+
 @cache
 def expected_of(name: str) -> dict[str, Any]:
     content: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
