@@ -21,6 +21,10 @@ _ROLES = (
 )
 # "突出重点", "明确任务": what is urged is no name of a part.
 _URGES = re.compile(r"突出|明确|把握|聚焦|紧盯|细化|压实|围绕|坚持|抓住|抓好")
+# A title that says what to do, where tasks run on through the parts: 推进民生事项, 完善考核指标.
+_BEGINS_A_TASK = re.compile(
+    r"推[进动行]|[办抓做]好|[强优深细]化|加[强快]|规范|完善|提[升高]|创新|健全|落实|扩大|改[进善]|建[立设]|实施|开展|解决|压[减缩]|清理"
+)
 _JOINED = re.compile(r"[、和及与]")
 # Where no part is named as what is inspected, these are not it either.
 _FRAME = re.compile(
@@ -118,8 +122,8 @@ def _is_article(node: Node) -> bool:
 
 def _sends_content(node: Node) -> bool:
     """Whether an article says that what is asked stands in an annex; one of its items speaks of itself alone."""
-    articles = filter(_is_article, node.children)
-    return bool(_CONTENT_ELSEWHERE.search(node.text)) or any(map(_sends_content, articles))
+    own = [child for child in node.children if _is_article(child) or not child.number]
+    return bool(_CONTENT_ELSEWHERE.search(node.text)) or any(map(_sends_content, own))
 
 
 def _is_elsewhere(node: Node) -> bool:
@@ -190,18 +194,24 @@ def _with_fallback(nodes: list[Node]) -> tuple[list[Node], list[Warned]]:
 
 def _are_one_list(nodes: list[Node], firm: list[Node]) -> bool:
     """Whether parts named by a word in what they urge ("推进政务服务事项标准化") are some of a list of tasks alone."""
-    if any(is_name(_name(node)) for node in firm):
+    if any(is_name(_name(node)) and not _BEGINS_A_TASK.match(_name(node)) for node in firm):
         return False
     named = {id(node) for node in firm}
-    lists = [{id(node) for node in run if not frames(node)} for run in _run_on(nodes)]
-    return any(named <= run and len(run) > len(named) + 1 for run in lists)
+    tasks = {id(node) for node in nodes if not frames(node)}
+    lists = [_through(run, tasks) for run in _run_on(nodes)]
+    return tasks > named and any(named <= {id(node) for node in run} and len(run) > len(named) + 1 for run in lists)
 
 
 def _between(nodes: list[Node], taken: set[int]) -> Iterator[Node]:
     """Parts between those taken, through which one list of numbers runs: 二、强化要素保障 with its tasks 5 to 9."""
     for run in _run_on(nodes):
-        places = [place for place, node in enumerate(run) if id(node) in taken]
-        yield from run[places[0] : places[-1]] if places else ()
+        yield from _through(run, taken)
+
+
+def _through(run: list[Node], taken: set[int]) -> list[Node]:
+    """A run from the first of those taken to the last."""
+    places = [place for place, node in enumerate(run) if id(node) in taken]
+    return run[places[0] : places[-1] + 1] if places else []
 
 
 def _run_on(nodes: list[Node]) -> Iterator[list[Node]]:
