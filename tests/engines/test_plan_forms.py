@@ -693,6 +693,53 @@ STAGES = """
 """
 
 
+@pytest.mark.parametrize(
+    ("steps", "kinds"),
+    [
+        ("自查、现场检查、结果通报", "self_inspection field_inspection acceptance"),
+        ("自查、集中检查、情况汇总", "self_inspection field_inspection acceptance"),
+        ("动员部署、实地核查、结果公布", "preparation field_inspection acceptance"),
+        # Before the end, or where nothing was inspected, it ends nothing.
+        ("实地核查、结果通报、整改落实", "field_inspection other rectification"),
+        ("动员部署、结果公布", "preparation other"),
+        ("自查、现场检查、组织实施", "self_inspection field_inspection other"),
+    ],
+)
+def test_what_is_made_known_at_the_end_ends_the_work(steps, kinds):
+    lines = (
+        f"（{sign}）{step}（{n}月）。"
+        for n, (sign, step) in enumerate(zip("一二三", steps.split("、"), strict=False), 3)
+    )
+    assert [stage.kind for stage in read("（一）甲。", "\n".join(lines)).stages] == kinds.split()
+
+
+ARTICLES = """某县考核办法（某发〔2021〕3号）
+第一章 考核内容
+第一条 公开及时。
+第二章 考核程序
+第二条 {}
+（一）自评。各乡镇对照考核内容自评，于10月10日前报送自评报告；
+（二）核查。11月3日至11月20日，考核组核查。
+第三条 {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("opening", "beside", "ends", "due"),
+    [
+        ("考核按以下程序进行：", "各乡镇应当确定联络员，于7月20日前备案。", "10-10 11-20", ["2021-07-20"]),
+        ("考核分以下步骤：", "对结果有异议的，应当在5日内提出。", "10-10 11-20", []),
+        ("年度考核程序如下：", "各部门自评材料报送名单，6月底前报县考核办。", "10-10 11-20", ["2021-06"]),
+        # Where no steps are told, what is dated is told by its own words.
+        ("考核由县考核办负责：", "督促整改于12月20日前完成。", "12-20", ["2021-10-10"]),
+    ],
+)
+def test_what_stands_beside_the_steps_is_a_duty(opening, beside, ends, due):
+    reading = plans.read_text(ARTICLES.format(opening, beside))
+    assert [stage.ends_on for stage in reading.stages] == [f"2021-{end}" for end in ends.split()]
+    assert [duty.ends_on for duty in reading.duties] == due
+
+
 @pytest.mark.parametrize("case", STAGES.strip().split("\n\n"))
 def test_stages_are_read_however_they_are_written(case):
     lines = case.splitlines()

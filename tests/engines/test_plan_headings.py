@@ -223,6 +223,11 @@ def test_the_head_and_the_foot_come_in_many_forms(text, title, number, issuer, i
         ("2022年8月1日某县人民代表大会通过　2022年8月10日某县人民政府公布", None, "某县人民政府", 10),
         ("2022年8月10日某县人民代表大会常务委员会通过", None, None, 10),
         ("自2022年10月1日起施行", None, None, None),
+        ("某县人民政府办公室　2022年8月10日", None, "某县人民政府办公室", 10),
+        ("2022年8月10日　某县司法局、某县财政局", None, "某县司法局、某县财政局", 10),
+        ("某县司法局2022年8月10日", None, "某县司法局", 10),
+        ("2022年8月10日", None, None, 10),
+        ("2022年8月10日某县司法局征求意见", None, None, 10),
     ],
 )
 @pytest.mark.parametrize("lines", ["kept", "lost"])
@@ -241,6 +246,9 @@ def test_the_bracket_below_a_title_says_when_by_whom_and_under_which_number(brac
         "某县司法局　　某县财政局\n　　某县民政局\n二〇二三年五月六日\n（此件公开发布）\n",
         "某县司法局（盖章）　某县财政局（盖章）　某县民政局（盖章）\n2023年5月6日\n",
         "某县司法局　　某县财政局　　某县民政局　　2023年5月6日\n主题词：检查　通知\n",
+        "某县司法局\n某 县 财 政 局\n某　县　民　政　局\n2023年5月6日\n",
+        "某 县 司 法 局　　某 县 财 政 局\n某 县 民 政 局\n2023年5月6日\n",
+        "某  县  司  法  局\n某县财政局（盖章）\n某县民政局\n二〇二三年五月六日\n",
     ],
 )
 @pytest.mark.parametrize("lines", ["kept", "lost"])

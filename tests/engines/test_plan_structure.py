@@ -234,3 +234,57 @@ def test_a_wrapped_line_that_begins_like_a_number_begins_nothing():
 """
     reading = plans.read_text(text)
     assert codes(reading) == ["1", "2"] and kept(reading)
+
+
+def tasks(*parts: str) -> list[str]:
+    """The codes of a plan whose parts are titles, each with the numbers of its tasks: "提升效能 1 2"."""
+    lines = ["某分工方案"]
+    for sign, part in zip("一二三四五六", parts, strict=False):
+        title, *numbers = part.split()
+        lines += [f"{sign}、{title}", *(f"{number}.办好这一件事情。" for number in numbers)]
+    return codes(plans.read_text("\n".join(lines)))
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        # One list of tasks through all parts, whatever a word in a title means elsewhere.
+        (("提升效能 1 2", "强化要素保障 3 4", "规范秩序 5 6"), ["1.1", "1.2", "2.3", "2.4", "3.5", "3.6"]),
+        (("提升效能 1 2", "创新监管方式 3 4", "规范秩序 5 6"), ["1.1", "1.2", "2.3", "2.4", "3.5", "3.6"]),
+        (("提升效能 1 2", "优化审批程序 3 4", "规范秩序 5 6"), ["1.1", "1.2", "2.3", "2.4", "3.5", "3.6"]),
+        (("提升效能 1 2", "推进服务事项标准化 3 4", "规范秩序 5 6"), ["1.1", "1.2", "2.3", "2.4", "3.5", "3.6"]),
+        (
+            ("扩大供给 1 2", "完善医疗保障 3", "改进管理方式 4", "推进民生事项 5"),
+            ["1.1", "1.2", "2.3", "3.4", "4.5"],
+        ),
+        # At its end a list may run on through what only frames it.
+        (("提升效能 1 2", "规范秩序 3 4", "强化组织保障 5 6"), ["1.1", "1.2", "2.3", "2.4"]),
+        (("总体要求 1 2", "提升效能 3 4", "规范秩序 5 6"), ["2.3", "2.4", "3.5", "3.6"]),
+        (("提升效能 1 2", "工作要求 1 2", "规范秩序 1 2"), ["1.1", "1.2", "3.1", "3.2"]),
+        (("督察内容 1 2", "督察方法 3 4", "问题处理 5 6"), ["1", "2"]),
+        (("督察对象 1 2", "督察内容 3 4", "问题处理 5 6", "成果共享 7 8"), ["3", "4"]),
+    ],
+)
+def test_a_list_that_runs_through_parts_makes_them_alike(parts, expected):
+    assert tasks(*parts) == expected
+
+
+TABLE = "附件\n评分表\n序号\t考核内容\t分值\n1\t公开及时\t60\n2\t办理规范\t40\n"
+
+
+@pytest.mark.parametrize(
+    ("articles", "expected"),
+    [
+        ("第一章 组织和内容\n第一条 县考核办负责。\n第二条 具体内容和分值见附件。\n第三条 获奖的加分。", 2),
+        ("第一条 考核内容分为两个方面，评分标准见附件。\n第二条 考核任务由县考核办承担。", 2),
+        ("第一章 考核指标\n第一条 考核指标按照附件执行。\n第二条 未承担任务的单位折算。", 2),
+        ("第一章 考核内容\n第一条 内容包括：\n（一）组织；\n（二）制度；\n（三）成效。\n具体评分标准见附件。", 2),
+        # Nothing is sent to the annex, or only one thing of several.
+        ("第一章 考核内容\n第一条 公开及时。\n第二条 办理规范。\n第三条 报送真实。", 3),
+        ("第一章 考核内容\n第一条 公开及时。\n第二条 办理规范。\n第三条 报送真实，报表式样见附件。", 3),
+        ("第一章 考核内容\n第一条 考核下列方面：\n（一）公开及时；\n（二）办好实事，具体项目见附件；\n（三）报送。", 3),
+        ("一、考核内容\n（一）公开及时。\n（二）办好实事，具体项目见附件。\n（三）报送真实。", 3),
+    ],
+)
+def test_an_article_may_send_what_is_asked_to_a_table(articles, expected):
+    assert len(plans.read_text(f"某县考核办法\n{articles}\n{TABLE}").points) == expected

@@ -11,6 +11,9 @@ from ducha.engines.plans.values import Duty, Node, Stage
 # Before a date: every year, or a time of which something is told (完成时限：6月底前 is a point's own time).
 _NO_DUTY_BEFORE = re.compile(r"(?:每年[^，。；]{0,6}|截[至止]|自|从|对|(?:时限|时间|期限|节点|日期)[：:为]?|对于|凡)$")
 _YEARLY = re.compile(r"每年|每年度|逐年")
+_YEARLY_COUNT = re.compile(r"每年[^，]{0,20}?[\d一二两三四五六]+[次遍回轮场]")
+_ASKS_ANEW = re.compile(r"是否|有无")
+_PAUSES = re.compile(r"[，：]")
 _NEXT_YEAR = re.compile(r"次年|翌年|下一年")
 # After it: a time told of a thing (2024年底以前形成的账款), what was done, or nothing.
 _OF_A_THING = re.compile(
@@ -89,7 +92,18 @@ def _is_duty(clause: str, span: Span) -> bool:
         return False
     if _NO_DUTY_BEFORE.search(before) or _OF_A_THING.match(after) or after.startswith(("已", "曾", "的")):
         return False
-    return span.has_year or not _YEARLY.search(before)
+    return span.has_year or not _recurs(before)
+
+
+def _recurs(before: str) -> bool:
+    """Whether what stands before a date makes it one of each year; 每年至少1次 does for the clause behind it alone."""
+    parts = _PAUSES.split(before)
+    yearly = [place for place, words in enumerate(parts) if _YEARLY.search(words)]
+    if not yearly:
+        return False
+    since = parts[yearly[-1] + 1 :]
+    is_counted = all(_YEARLY_COUNT.search(parts[place]) for place in yearly)
+    return not (is_counted and since and (len(since) > 1 or _ASKS_ANEW.search(since[0])))
 
 
 def _is_reached(before: str, time: str, after: str) -> bool:

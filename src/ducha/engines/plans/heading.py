@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from ducha.engines.plans.margins import DAY, is_contents, signers, unglued
+from ducha.engines.plans.margins import DAY, closed, is_contents, signers, unglued
 from ducha.engines.plans.marks import ordinal
 from ducha.engines.plans.tables import BODY
 from ducha.engines.plans.values import Draft
@@ -125,12 +125,12 @@ def _named_above(title: str, before: list[str]) -> str | None:
     if _ISSUED_BY.match(title):
         above = title.partition("关于")[0].strip()
         return _joint(_all_bodies(above)) or above
-    return _joint([name for head in before for name in _all_bodies(head.removesuffix("文件"))])
+    return _joint([name for head in before for name in _all_bodies(closed(head).removesuffix("文件"))])
 
 
 def _all_bodies(text: str) -> list[str]:
     """The bodies that a line consists of; none where it says anything else."""
-    words = text.split()
+    words = closed(text).split()
     return words if all(BODY.fullmatch(word) for word in words) else []
 
 
@@ -242,7 +242,7 @@ def _signature(lines: list[tuple[int, str]]) -> tuple[list[str], date | None]:
         names = signers(lines, place) if len(text) < _LONGEST_SIGNATURE else None
         if names is None:
             continue
-        words = [word for name in names for word in _SEAL.sub(" ", name).split()]
+        words = [word for name in names for word in closed(_SEAL.sub(" ", name)).split()]
         day = _day(found[0]) if (found := DAY.search(text)) else None
         if words and day:
             return words, day
@@ -258,8 +258,10 @@ def _dated(below: str) -> date | None:
 
 
 def _publisher(below: str) -> str | None:
-    found = _PUBLISHER.search(below)
-    return (found[1] or found[2]) if found else None
+    if found := _PUBLISHER.search(below):
+        return str(found[1] or found[2])
+    # （某县司法局　2024年3月1日）: nothing but who and when.
+    return _joint(_all_bodies(DAY.sub(" ", below.strip("（）()")).replace("、", " ")))
 
 
 def _day(text: str) -> date | None:

@@ -39,6 +39,8 @@ _TITLE_ISSUER = re.compile(r"([\u4e00-\u9fa5]{4,40}?)关于")
 _TITLE_PLACE = re.compile(r"[\u4e00-\u9fa5]{1,3}[省市县区州]")
 _SEAL = r"[（(](?:盖章|印章|章|代章)[）)]"
 _SIGNER_BEFORE = re.compile(rf"(?<=[。）)])(?<!章[）)])(?:[\u4e00-\u9fa5\s]|{_SEAL})+$")
+# Signs one by one, each after the same blank.
+_SPACED = re.compile(r"[\u4e00-\u9fa5](\s+)[\u4e00-\u9fa5](?:\1[\u4e00-\u9fa5])+")
 _PLACE = re.compile(r"(?:中共)?[\u4e00-\u9fa5]{1,5}?[省市县区州镇乡]")
 # Two who sign in one line where breaks were lost: 县委办公室县政府办公室; 国家税务总局某市税务局 is one.
 _JOINT = re.compile(
@@ -98,9 +100,14 @@ def signers(lines: list[tuple[int, str]], place: int) -> list[str] | None:
     return found if found or DAY.fullmatch(text) else None
 
 
+def closed(text: str) -> str:
+    """A line with the names that are spaced out, sign by sign, closed again: 某 县 司 法 局."""
+    return _SPACED.sub(lambda spaced: "".join(spaced[0].split()), text)
+
+
 def _is_body(text: str) -> bool:
-    words = re.sub(_SEAL, " ", text).split()
-    if not words or len(text) > _LONGEST_SIGNERS:
+    words = closed(re.sub(_SEAL, " ", text)).split() if len(text) <= _LONGEST_SIGNERS else []
+    if not words:
         return False
     return all(BODY.fullmatch(name) for word in words for name in unglued(word))
 

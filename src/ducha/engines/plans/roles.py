@@ -21,6 +21,10 @@ _ROLES = (
 )
 # "突出重点", "明确任务": what is urged is no name of a part.
 _URGES = re.compile(r"突出|明确|把握|聚焦|紧盯|细化|压实|围绕|坚持|抓住|抓好")
+# A title that says what to do, where tasks run on through the parts: 推进民生事项, 完善考核指标.
+_BEGINS_A_TASK = re.compile(
+    r"推[进动行]|[办抓做]好|[强优深细]化|加[强快]|规范|完善|提[升高]|创新|健全|落实|扩大|改[进善]|建[立设]|实施|开展|解决|压[减缩]|清理"
+)
 _JOINED = re.compile(r"[、和及与]")
 # Where no part is named as what is inspected, these are not it either.
 _FRAME = re.compile(
@@ -36,6 +40,12 @@ _FRAME_NAME = re.compile(
 )
 _AIMS = re.compile(r"目标任务|任务目标|目标和任务")
 _ELSEWHERE = re.compile(r"(?:见|附|按照?|对照)\S{0,12}(?:附件|附表|附后)|(?:附件|附表)\d?")
+# Where a regulation sends its content to its annex: "具体内容、分值和评分标准见附件".
+_CONTENT_ELSEWHERE = re.compile(
+    r"(?:内容|指标|标准|细则|分值|要点|任务|项目)[^。；]{0,24}(?:见|按照?|依照|对照|由)[^。；]{0,14}附[件表录后]"
+)
+_ARTICLE = re.compile(r"第.+[条章节]")
+_ORDINAL = re.compile(r"[\d一二三四五六七八九十百零〇]+")
 _DATED = re.compile(r"[（(][^（）()]*\d\s*[月日][^（）()]*[）)]")
 _PLANNED = re.compile(r"安排|时间|进度|计划|阶段")
 _PHASE = re.compile(r"第[一二三四五六]阶段")
@@ -73,7 +83,9 @@ def with_inspected(nodes: list[Node]) -> tuple[list[Node], list[Warned]]:
     named = [node for node in nodes if node.role == "inspected"]
     firm = [node for node in named if not _FRAME.search(_name(node)) and not _AIMS.search(_name(node))] or named
     in_annex = [child for node in nodes if node.role == "annex" for child in node.children if _asks(child)]
-    if firm and not (in_annex and all(_is_elsewhere(node) for node in firm)):
+    if firm and _are_one_list(nodes, firm):
+        return _with_fallback(nodes)
+    if firm and not (in_annex and _are_elsewhere(firm, in_annex)):
         kept = {id(node) for node in firm}
         return [_narrowed(node) if id(node) in kept else _unasked(node) for node in nodes], []
     within = [_narrowed(node) if node.role == "other" else node for node in nodes]
@@ -94,6 +106,24 @@ def inspected_in(node: Node, above: tuple[Node, ...] = ()) -> list[tuple[Node, .
 
 def _asks(node: Node) -> bool:
     return node.role == "inspected"
+
+
+def _are_elsewhere(firm: list[Node], in_annex: list[Node]) -> bool:
+    """Whether what is inspected stands in the annex: each part says so, or an article sends it to a table there."""
+    if all(_is_elsewhere(node) for node in firm):
+        return True
+    return any(map(_has_rows, in_annex)) and all(map(_is_article, firm)) and any(map(_sends_content, firm))
+
+
+def _is_article(node: Node) -> bool:
+    """Whether a part is an article of a regulation, or its chapter."""
+    return bool(_ARTICLE.match(node.number))
+
+
+def _sends_content(node: Node) -> bool:
+    """Whether an article says that what is asked stands in an annex; one of its items speaks of itself alone."""
+    own = [child for child in node.children if _is_article(child) or not child.number]
+    return bool(_CONTENT_ELSEWHERE.search(node.text)) or any(map(_sends_content, own))
 
 
 def _is_elsewhere(node: Node) -> bool:
@@ -153,11 +183,54 @@ def as_inspected(node: Node) -> Node:
 def _with_fallback(nodes: list[Node]) -> tuple[list[Node], list[Warned]]:
     """The parts that ask something: those of the plan itself where a notice with parts of its own stands before it."""
     taken = next((group for group in reversed(list(_documents(nodes))) if group), [])
+    kept = {id(node) for node in taken}
+    kept |= {id(node) for node in _between(nodes, kept)}
+    taken = [node for node in nodes if id(node) in kept]
     text = "No part is named as what is inspected; “%(parts)s” are taken for it. Correct this if they are not."
     names = "”, “".join((node.title or node.text)[:20] for node in taken)
     warned = [Warned(taken[0].lines, sentence(text, parts=names))] if taken else []
-    kept = {id(node) for node in taken}
     return [as_inspected(node) if id(node) in kept else _unasked(node) for node in nodes], warned
+
+
+def _are_one_list(nodes: list[Node], firm: list[Node]) -> bool:
+    """Whether parts named by a word in what they urge ("推进政务服务事项标准化") are some of a list of tasks alone."""
+    if any(is_name(_name(node)) and not _BEGINS_A_TASK.match(_name(node)) for node in firm):
+        return False
+    named = {id(node) for node in firm}
+    tasks = {id(node) for node in nodes if not frames(node)}
+    lists = [_through(run, tasks) for run in _run_on(nodes)]
+    return tasks > named and any(named <= {id(node) for node in run} and len(run) > len(named) + 1 for run in lists)
+
+
+def _between(nodes: list[Node], taken: set[int]) -> Iterator[Node]:
+    """Parts between those taken, through which one list of numbers runs: 二、强化要素保障 with its tasks 5 to 9."""
+    for run in _run_on(nodes):
+        yield from _through(run, taken)
+
+
+def _through(run: list[Node], taken: set[int]) -> list[Node]:
+    """A run from the first of those taken to the last."""
+    places = [place for place, node in enumerate(run) if id(node) in taken]
+    return run[places[0] : places[-1] + 1] if places else []
+
+
+def _run_on(nodes: list[Node]) -> Iterator[list[Node]]:
+    """Neighbours whose children are numbered through: 1 to 4, 5 to 9, 10 to 13."""
+    run: list[Node] = []
+    for node in nodes:
+        if run and not _goes_on(run[-1], node):
+            yield run
+            run = []
+        run.append(node)
+    yield run
+
+
+def _goes_on(above: Node, node: Node) -> bool:
+    before, after = ([child for child in each.children if child.number] for each in (above, node))
+    if not before or not after or after[0].ordinal != before[-1].ordinal + 1:
+        return False
+    form, other = (_ORDINAL.sub("", child.number.strip()) for child in (before[-1], after[0]))
+    return form == other and not _ARTICLE.match(after[0].number)
 
 
 def _documents(nodes: list[Node]) -> Iterator[list[Node]]:

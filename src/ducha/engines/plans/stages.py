@@ -28,6 +28,8 @@ _KINDS = (
 )
 # 县级复核 between self-inspection and rectification looks at what was reported, after it at what was mended.
 _LOOKS_AGAIN = re.compile(r"复[查核]")
+# 结果通报 at the end of all ends the work.
+_CONCLUDES = re.compile(r"通报|反馈|汇总|公布|公示|报告|结果")
 _LOOKS_AT_ALL = re.compile(r"验收|总结|评估|销号|回头看|评定")
 _BY_LEVEL = re.compile(r"[省市县区州乡镇]级|乡镇|镇街|街道|学区|上级|交叉")
 _STAGE_PART = re.compile(
@@ -77,7 +79,7 @@ _DATED = re.compile(r"(?<![\d—-])(?:19|20)\d\d年\d{1,2}月(?:\d{1,2}日|[上�
 _COUNTS = re.compile(r"[两二三四五六七\d]个?(?:阶段|步骤|环节)")
 _COUNTED = re.compile(r"第[一二三四五六七](?:阶段|步)")
 # Where in a part without a date in its title its dates are looked for.
-_HEAD = 60
+_HEAD, _OPENING = 60, 30
 
 
 def inferred_year(text: str, heading: Heading) -> tuple[int | None, str]:
@@ -136,6 +138,9 @@ def stages(parts: list[Node], year: int | None, issued_on: date | None) -> tuple
 def _in_its_place(place: int, found: list[Stage]) -> Stage:
     """A stage by what comes before and after it: 复核 before rectification is an inspection, after it acceptance."""
     stage = found[place]
+    if stage.kind == "other" and _CONCLUDES.search(stage.title):
+        inspected = any(each.kind == "field_inspection" for each in found[:place])
+        return replace(stage, kind="acceptance") if inspected and place + 1 == len(found) else stage
     if not _LOOKS_AGAIN.search(stage.title) or _LOOKS_AT_ALL.search(stage.title) or stage.kind != "acceptance":
         return stage
     is_before = any(each.kind == "rectification" for each in found[place + 1 :])
@@ -191,14 +196,28 @@ class _Steps:
 
     def _steps(self, part: Node) -> None:
         """The steps of a part: its children, or the paragraphs that name a span of time where it has none."""
+        holders = {id(child) for child in part.children if self._holds_steps(child)}
         for child in part.children:
-            if stage := self._stage(child):
+            if id(child) in holders:
+                self._steps(child)
+            elif holders and "阶段" not in child.title[:20]:
+                # 第七条 考核按以下程序进行：…。第八条 于7月20日前…: what stands beside the steps is a duty.
+                continue
+            elif stage := self._stage(child):
                 self._take(stage)
             elif child.children and _STAGE_PART.search(child.title[:30]):
                 self._steps(child)
         if not part.children:
             for line, paragraph in self._by_steps(part.paragraphs):
                 self._paragraph(line, paragraph)
+
+    def _holds_steps(self, node: Node) -> bool:
+        """Whether a part without a title says that steps follow, and they do: dated, and most named as steps."""
+        if node.title or not _STAGE_PART.search(node.text[:_OPENING]) or self._spans(node.text[:_HEAD]):
+            return False
+        dated = [step for step in node.children if self._spans((step.title + step.text)[:_HEAD])]
+        named = [step for step in node.children if _kind((step.title or step.text)[:20]) != "other"]
+        return len(dated) > 1 and 2 * len(named) > len(node.children)
 
     def _by_steps(self, paragraphs: tuple[tuple[int, str], ...]) -> Iterator[tuple[int, str]]:
         """Paragraphs; those below "第一步 动员部署" that tell its time belong to it."""

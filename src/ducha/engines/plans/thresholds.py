@@ -91,6 +91,10 @@ _WHOLE = re.compile(
     rf"|{_ADVERB}{{0,3}}(?:(?:进行|开展|实施)[^，。；：、！？的不]{{0,4}}?)?(?:{'|'.join(_NAMING_VERBS)})"
     rf"|[^，。；：、！？的不]{{2,16}}?(?:到位|完毕))"
 )
+# 不得采取一律关停等措施: what shall not be done.
+_FORBIDDEN = re.compile(
+    r"(?:不得|不能|不可|不要|不应|不搞|严禁|禁止|防止|杜绝|避免|切忌)(?![超少低高多])[^，。；：！？]{0,16}$"
+)
 # 数据来源：现场测量不少于10人: how those who judge find out.
 _SOURCES = re.compile(
     r"(?:^|(?<=[\s。；]))(?:数据来源|资料来源|(?:检查|核查|考核|督[察查]|评价|评估|评分|查验)(?:方法|方式))[：:]"
@@ -161,7 +165,8 @@ def _wholes(words: str) -> Iterator[_Found]:
     for match in _WHOLE.finditer(words):
         rest = re.split(r"[，。；！？（）：]", words[match.end() : match.end() + 40])[0]
         is_said_twice = "100%" in rest or words[max(0, match.start() - 4) : match.start()] == "100%"
-        if not (is_said_twice or clauses.is_scored_or_conditional(rest)):
+        is_forbidden = _FORBIDDEN.search(words, max(0, match.start() - 24), match.start())
+        if not (is_said_twice or is_forbidden or clauses.is_scored_or_conditional(rest)):
             yield _Found(*match.span(), "==", "100", "%")
 
 
