@@ -78,6 +78,8 @@ _DATED = re.compile(r"(?<![\d—-])(?:19|20)\d\d年\d{1,2}月(?:\d{1,2}日|[上�
 # 考核分为自评、核查、评定三个阶段 counts them and is none.
 _COUNTS = re.compile(r"[两二三四五六七\d]个?(?:阶段|步骤|环节)")
 _COUNTED = re.compile(r"第[一二三四五六七](?:阶段|步)")
+# A week holds five working days; a stage of less than that many in as many days lost some to a week-end or a holiday.
+_WEEK, _WORKING_WEEK = 7, 5
 # Where in a part without a date in its title its dates are looked for.
 _HEAD, _OPENING = 60, 30
 
@@ -394,7 +396,7 @@ def _doubts_of_days(stage: Stage) -> Iterator[Sentence]:
         yield sentence(text, stage=stage.title, end=last)
     if first and last and stage.working_days is not None:
         days = (last - first).days + 1
-        if stage.working_days < days and days <= 31:
+        if days <= _WEEK and stage.working_days < min(days, _WORKING_WEEK):
             text = "“%(stage)s” holds only %(working)s working days in %(days)s days."
             yield sentence(text, stage=stage.title, working=stage.working_days, days=days)
         granted = _GRANTED.search("".join(stage.text.split()))
