@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from ducha.apps.audit_trail.models import Audited, Lifecycled
 from ducha.apps.organisations.models import Membership, Organisation
 from ducha.domain import lifecycle
+from ducha.engines import plans
 
 
 class Plan(Audited):
@@ -139,7 +140,7 @@ class Threshold(Audited):
     """A number that a point asks for, with the phrase it stands in."""
 
     COMPARATORS = (("<=", "≤"), (">=", "≥"), ("==", "="), ("<", "<"), (">", ">"))
-    UNITS = (*"% 工作日 日 个月 年 小时 人 次 项 家 元 万元 分 个".split(), "date")
+    UNITS = (*plans.UNITS, "date")
 
     point = models.ForeignKey(Point, models.PROTECT, related_name="thresholds")
     phrase = models.CharField(max_length=200)

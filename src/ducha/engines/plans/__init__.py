@@ -1,5 +1,6 @@
 """Reads an official inspection plan: outline, points, thresholds, stages and the rest, each with its lines."""
 
+from ducha.engines.plans.amounts import UNITS
 from ducha.engines.plans.editions import Change, Difference, StageChange, difference, marked, paired
 from ducha.engines.plans.intake import (
     MAX_BYTES,
@@ -21,6 +22,7 @@ from ducha.engines.plans.values import Citation, Node, Point, Stage, Teams, Thre
 
 __all__ = [
     "MAX_BYTES",
+    "UNITS",
     "Change",
     "Citation",
     "Difference",

@@ -13,10 +13,7 @@ _COUNTED = {
     "工作日": "个工作日 工作日",
     "日": "个自然日 自然日 个日历天 日历天 日 天",
     "个月": "个月",
-    "小时": "个小时 小时",
-    "学时": "个学时 学时",
-    "课时": "个课时 课时",
-    "周": "周",
+    "小时": "个小时 小时 个学时 学时 个课时 课时",
     "分钟": "分钟",
     "年": "周年 年",
     "%": "个百分点 百分点 %",
@@ -37,7 +34,14 @@ _MEASURES = (
     " 万亩 亩 公顷 周岁 岁 字 分贝 千瓦时 度 倍"
 ).split()
 # Units that are told as so many of another.
-_TIMES = {"个星期": (1, "周"), "星期": (1, "周"), "个季度": (3, "个月"), "亿元": (10_000, "万元"), "‰": (0.1, "%")}
+_TIMES = {
+    "个星期": (7, "日"),
+    "星期": (7, "日"),
+    "周": (7, "日"),
+    "个季度": (3, "个月"),
+    "亿元": (10_000, "万元"),
+    "‰": (0.1, "%"),
+}
 _HALVES = {
     "年": (6, "个月"),
     "个月": (15, "日"),
@@ -47,7 +51,9 @@ _HALVES = {
     "个工作日": (0.5, "工作日"),
 }
 _CANONICAL = {word: unit for unit, words in _COUNTED.items() for word in words.split()} | {w: w for w in _MEASURES}
-TIMES = frozenset({"工作日", "日", "个月", "小时", "分钟", "年", "周"})
+# Every unit that an amount can have; those behind "分" are measures under their own names.
+UNITS = tuple(dict.fromkeys([*_COUNTED, *_MEASURES]))
+TIMES = frozenset({"工作日", "日", "个月", "小时", "分钟", "年"})
 _UNIT = "|".join(sorted([*_CANONICAL, *_TIMES], key=len, reverse=True))
 # Words that begin like a unit: 3个工作制, 2人员, 100分类, 5年度, 3次数.
 _NO_UNIT = (
