@@ -759,3 +759,10 @@ def test_the_pieces_of_a_split_are_seen_in_a_large_catalogue(draft, office):
     campaign = flat(draft, 310)
     actions.split_point(point(campaign, "1.4"), by=draft.office, pieces=["第1.4项；", "再查。"])
     assert "1.4.1" in seen(office, campaign, "1")
+
+
+def test_a_point_far_down_a_flat_table_is_shown_where_its_line_leads(draft, office):
+    campaign = flat(draft, 1_000)
+    assert "1.700" in seen(office, campaign, "1.700")
+    assert "1.7" in seen(office, campaign, "1.7")
+    assert seen(office, campaign, "9.9") == []

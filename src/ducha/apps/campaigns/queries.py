@@ -230,7 +230,7 @@ def tree(campaign: Campaign, doubts: list[Doubt], search: str = "", part: str = 
     if len(codes) <= MOST_POINTS:
         opened, folded, more = set(codes), set(), ""
     else:
-        opened, folded, more = _opened(codes, below, part if below[part] or not part else "", after)
+        opened, folded, more = _opened(codes, below, *_within(part, below), after)
     shown = standing if len(opened) == len(codes) else standing.filter(code__in=opened)
     branches = [*_points(campaign, shown, doubts), *_headings(campaign, opened, folded, below, is_whole=not search)]
     order = {"area": 0, "heading": 1, "stem": 1, "point": 2}
@@ -238,14 +238,22 @@ def tree(campaign: Campaign, doubts: list[Doubt], search: str = "", part: str = 
     return Tree(branches, more)
 
 
-def _opened(codes: list[str], below: Counter[str], part: str, after: str) -> tuple[set[str], set[str], str]:
+def _within(part: str, below: Counter[str]) -> tuple[str, str]:
+    """The nearest part that has points below it, and the row in it to begin with: for a point its own."""
+    first = ""
+    while part and not below[part]:
+        part, first = part.rpartition(".")[0], part
+    return part, first
+
+
+def _opened(codes: list[str], below: Counter[str], part: str, first: str, after: str) -> tuple[set[str], set[str], str]:
     """The codes that are shown, the stems that are shown folded, and the code after which there is more."""
     inside = [code for code in codes if not part or code.startswith(f"{part}.") or code == part]
     if part and len(inside) <= MOST_POINTS:
         return set(inside), _beside(codes, part), ""
     level = part.count(".") + 2 if part else 1
     rows = list(dict.fromkeys(".".join(code.split(".")[:level]) for code in inside))
-    rows = [row for row in rows if not after or rank(row) > rank(after)]
+    rows = [row for row in rows if rank(row) > rank(after or "0") and (after or rank(row) >= rank(first or "0"))]
     opened: set[str] = set()
     folded: set[str] = set()
     for place, row in enumerate(rows):

@@ -24,7 +24,11 @@ function dark() {
 
 function select(id, { open = true, from = null } = {}) {
   const row = document.getElementById(`p-${id}`);
-  if (!row?.classList.contains("point")) return at(`#document [data-p="${id}"] .code`) && unfold(at(`#document [data-p="${id}"] .code`).href);
+  if (!row?.classList.contains("point")) {
+    const elsewhere = at(`#document [data-p="${id}"] .code`)?.href;
+    if (elsewhere && elsewhere !== location.href) unfold(elsewhere);
+    return;
+  }
   dark();
   current = id;
   row.classList.add("lit");
@@ -123,7 +127,7 @@ async function renew(page, url, place = -1) {
   over().close();
   show_page(page);
   if (place >= 0 && doubts().length) look(doubts()[Math.min(place, doubts().length - 1)]);
-  else select(new URL(url).hash.slice(3) || current);
+  else for (const id of [new URL(url).hash.slice(3), current]) if (document.getElementById(`p-${id}`)) { select(id); break; }
   document.querySelector(".tree .lit [data-open]")?.focus({ preventScroll: true });
 }
 
