@@ -32,9 +32,10 @@ test: install
 	sh tools/browser.sh
 	$(TRIAL) $(BIN)/pytest -n 2
 
+# Domain and engines know no database; once is enough for them.
 test-postgres: install
 	sh tools/browser.sh
-	$(TRIAL) $(BIN)/python tools/postgres.py $(BIN)/pytest -n 2
+	$(TRIAL) $(BIN)/python tools/postgres.py $(BIN)/pytest -n 2 --ignore tests/engines --ignore tests/domain
 
 bench: install
 	$(BIN)/python benchmarks/plan_reader.py
