@@ -72,7 +72,8 @@ def page(text: str = TEXT) -> bytes:
 
 
 def check(name: str, content: bytes, seed: int) -> None:
-    began = time.monotonic()
+    # Processor time: other tests run beside this one.
+    began = time.process_time()
     try:
         reading = plans.read_file(name, content)
     except plans.PlanRefused as refused:
@@ -80,7 +81,7 @@ def check(name: str, content: bytes, seed: int) -> None:
     else:
         assert "".join(reading.verbatim().split()) == "".join(reading.text.split()), f"seed {seed}"
         plans.to_json(reading)
-    assert time.monotonic() - began < 5, f"seed {seed}"
+    assert time.process_time() - began < 5, f"seed {seed}"
 
 
 @pytest.fixture(scope="module")
