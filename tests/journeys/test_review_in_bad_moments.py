@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 from test_every_page_fits import sign_in
-from test_reviewing import key, office, read_in, row  # noqa: F401  office is a fixture
+from test_reviewing import PLAN, key, office, read_in, row  # noqa: F401  office is a fixture
 
 from ducha.apps.campaigns import actions, exchange
 from ducha.apps.campaigns.catalogue import Catalogue, PlainHeading, PlainPoint
@@ -25,6 +25,24 @@ def open_verb(page: Page, code: str, letter: str) -> None:
     expect(row(page, code).locator(".panel")).to_be_visible()
     key(page, letter)
     expect(page.locator("#verb")).to_be_visible()
+
+
+def test_a_click_that_comes_before_the_whole_page_counts(office, open_page):  # noqa: F811
+    """On a slow line the script comes late: no row can be seen before it, so no click is lost."""
+    home, username = office
+    page = open_page()
+    sign_in(page, home, username)
+
+    def late(route):
+        page.wait_for_timeout(700)
+        route.continue_()
+
+    page.route("**/review.js", late)
+    page.goto(f"{home}/campaigns/new")
+    page.get_by_label("or its text, pasted").fill(PLAN)
+    page.get_by_role("button", name="Read it").click(no_wait_after=True)
+    row(page, "1.4").click()
+    expect(row(page, "1.4").locator(".panel")).to_be_visible()
 
 
 @pytest.mark.parametrize("status", [500, 502, 413])

@@ -1,8 +1,11 @@
 // The review of a plan: lines and points light each other up, verbs open over the page, and keys do it all.
 // Without this script every link leads to a page of its own and nothing is lost.
-const main = document.querySelector("main");
-const at = (selector) => main.querySelector(selector);
-const all = (selector) => [...main.querySelectorAll(selector)];
+// It stands before the page, not behind it: a click that comes before all of a long page is there counts too.
+"use strict";
+(() => {
+const main = () => document.querySelector("main");
+const at = (selector) => main().querySelector(selector);
+const all = (selector) => [...main().querySelectorAll(selector)];
 let current = "", doubt = "", asked = 0, typed = "";
 
 const lines = (first, last) => all("#document [data-line]").filter((line) => line.dataset.line >= +first && line.dataset.line <= +last);
@@ -45,8 +48,10 @@ async function show(row) {
   const turn = ++asked;
   for (const old of all(".panel")) if (old.parentElement !== row) old.remove();
   if (row.querySelector(".panel")) return;
-  const answer = await fetch(row.querySelector("[data-open]").href).catch(() => null);
-  if (!answer?.ok || turn !== asked) return;
+  const page = row.querySelector("[data-open]").href;
+  const answer = await fetch(page).catch(() => null);
+  if (!answer || turn !== asked) return;
+  if (!answer.ok) return location.assign(page);
   const about = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#about");
   if (!about) return;
   about.removeAttribute("id");
@@ -133,7 +138,7 @@ async function renew(page, url, place = -1) {
 
 function show_page(page) {
   const scrolls = all(".pane").map((pane) => [pane.id, pane.scrollTop]), around = scrollY;
-  main.replaceChildren(...page.querySelector("main").childNodes);
+  main().replaceChildren(...page.querySelector("main").childNodes);
   for (const [id, top] of scrolls) document.getElementById(id)?.scrollTo(0, top);
   scrollTo(0, around);
 }
@@ -151,8 +156,8 @@ function make() {
   document.body.append(button);
 }
 
-main.addEventListener("click", (event) => {
-  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("main") || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const link = event.target.closest("a");
   const line = event.target.closest("#document [data-line]");
   const row = event.target.closest(".tree .point");
@@ -213,4 +218,5 @@ document.addEventListener("keydown", (event) => {
   if (event.repeat && !"jknp".includes(event.key)) return;
   if (verb) open(verb.href); else KEYS[event.key]();
 });
-if (location.hash) reach(location.hash);
+document.addEventListener("DOMContentLoaded", () => location.hash && reach(location.hash));
+})();
