@@ -1,0 +1,1 @@
+"""Enforcement ledgers: dirty files in, clean rows and rejects out, rules run over them."""
