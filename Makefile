@@ -28,8 +28,14 @@ check: install
 	$(BIN)/ducha reference --check
 	$(TRIAL) DJANGO_SETTINGS_MODULE=ducha.site.settings $(BIN)/python -m django makemigrations --check --dry-run
 
-test: install
+# Spark is 456 MB and needs Java: the tests alone have it.
+.venv/spark: requirements-spark.lock .venv/installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation -r requirements-spark.lock
+	touch $@
+
+test: install .venv/spark
 	sh tools/browser.sh
+	sh tools/java.sh
 	$(TRIAL) $(BIN)/pytest -n 2
 
 # Domain and engines know no database; once is enough for them.
@@ -40,8 +46,14 @@ test-postgres: install
 bench: install
 	$(BIN)/python benchmarks/plan_reader.py
 
+# What the extra "spark" asks for, a line each.
+EXTRA = import tomllib; project = tomllib.load(open('pyproject.toml', 'rb'))['project']; \
+	print(*project['optional-dependencies']['spark'], sep='\n')
+
 lock:
 	uv pip compile -q --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--custom-compile-command "make lock" pyproject.toml -o requirements.lock
+	$(PYTHON) -c "$(EXTRA)" | uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --custom-compile-command "make lock" - -o requirements-spark.lock
 
 .PHONY: install demo check test test-postgres bench lock
