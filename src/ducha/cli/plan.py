@@ -29,7 +29,7 @@ def add_to(nouns: Any) -> None:
         verb.add_argument("--json", action="store_true", help="as JSON")
 
 
-def runread(arguments: argparse.Namespace) -> int:
+def run_read(arguments: argparse.Namespace) -> int:
     reading = read(arguments.file)
     if arguments.json:
         _print_json(plans.to_json(reading))

@@ -88,28 +88,27 @@ class LedgerQuery:
         return [self.rules[at : at + PER_INTEGER] for at in range(0, len(self.rules), PER_INTEGER)]
 
     def _codes(self) -> list[str]:
-        return [
-            " + ".join(f"({self._state(rule)}) * {1 << (BITS * at)}" for at, rule in enumerate(chunk))
-            for chunk in self._chunks()
-        ]
+        return [" + ".join(self._state(rule, BITS * at) for at, rule in enumerate(chunk)) for chunk in self._chunks()]
 
     def _from(self) -> str:
         """The ledger with all tables joined that the expressions so far asked for; called after them."""
         joins = " ".join(f"LEFT JOIN {side.alias} ON {side.on}" for side in self.sides.values())
         return f"FROM {self.kind.id} AS l {joins}"
 
-    def _state(self, rule: Rule) -> str:
+    def _state(self, rule: Rule, shift: int) -> str:
+        """The rule's state of a row, at its place in the integer."""
         values = self.constants[rule.id]
         applies = self._known(rule.population.bound(values), _period(rule))
         holds = self._known(rule.condition.bound(values))
-        lines = [f"WHEN NOT {applies} THEN {State.OUTSIDE:d}"]
+        lines = [f"WHEN NOT {applies} THEN {_at(State.OUTSIDE, shift)}"]
         if rule.exempt is not None:
-            lines.append(f"WHEN {self._known(rule.exempt.bound(values))} THEN {State.EXEMPT:d}")
+            lines.append(f"WHEN {self._known(rule.exempt.bound(values))} THEN {_at(State.EXEMPT, shift)}")
         if rule.not_verifiable is not None:
-            lines.append(f"WHEN {self._known(rule.not_verifiable.bound(values))} THEN {State.NOT_VERIFIABLE:d}")
-        lines.append(f"WHEN {applies} AND {holds} THEN {State.FULFILLED:d}")
-        lines.append(f"WHEN {applies} AND NOT {holds} THEN {State.VIOLATED:d}")
-        return f"CASE {' '.join(lines)} ELSE {State.NOT_VERIFIABLE:d} END"
+            unknown = self._known(rule.not_verifiable.bound(values))
+            lines.append(f"WHEN {unknown} THEN {_at(State.NOT_VERIFIABLE, shift)}")
+        lines.append(f"WHEN {applies} AND {holds} THEN {_at(State.FULFILLED, shift)}")
+        lines.append(f"WHEN {applies} AND NOT {holds} THEN {_at(State.VIOLATED, shift)}")
+        return f"CASE {' '.join(lines)} ELSE {_at(State.NOT_VERIFIABLE, shift)} END"
 
     def _known(self, node: Node, period: tuple[date | None, date | None] | None = None) -> str:
         """The expression, null in a row whose source lacks one of its columns; false outside the rule's own time."""
@@ -139,7 +138,7 @@ class LedgerQuery:
         """An expression in DuckDB's dialect; it reads the ledger as “l” and asks for the tables it needs."""
         writer = _WRITERS.get(node.op)
         if writer:
-            return writer(self, node)
+            return str(writer(self, node))
         args = [self.sql(arg) for arg in node.args]
         if node.op in ("and", "or"):
             return f"({f' {node.op.upper()} '.join(args)})"
@@ -175,6 +174,10 @@ def is_told_by_rows(rule: Rule) -> bool:
 
 def _has_state(column: str, at: int) -> str:
     return f"({column} & {State.VIOLATED << (BITS * (at % PER_INTEGER))}) <> 0"
+
+
+def _at(state: State, shift: int) -> str:
+    return f"CAST({state << shift} AS BIGINT)"
 
 
 def _text(value: str) -> str:
@@ -313,6 +316,7 @@ def _counted(query: LedgerQuery, node: Node) -> str:
 _WRITERS: Mapping[str, Any] = {
     "literal": _literal,
     "column": _column,
+    "optional": _column,
     "not": lambda query, node: f"(NOT {query.sql(node.args[0])})",
     "is null": lambda query, node: f"({query.sql(node.args[0])} IS NULL)",
     "neg": lambda query, node: f"(- {query.sql(node.args[0])})",

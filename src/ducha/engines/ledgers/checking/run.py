@@ -1,4 +1,4 @@
-"""One run of rules over ledgers on an engine: the side tables, then one pass per kind of ledger, then the rows told of."""
+"""One run of rules over ledgers on an engine: side tables, one pass per kind of ledger, then the rows told of."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -40,7 +40,8 @@ class Bound:
 def bind(rules: Sequence[Rule], thresholds: Mapping[str, Decimal], as_of: date) -> Bound:
     """The rules with the value that the plan sets for their requirement; RuleFault where one cannot take it."""
     taken = tuple(
-        rule.with_value(thresholds[rule.requirement]) if rule.requirement in thresholds else rule for rule in rules
+        rule.with_value(thresholds[rule.requirement]) if rule.requirement and rule.requirement in thresholds else rule
+        for rule in rules
     )
     faults = [fault for rule in taken for fault in _unfit(rule)]
     if faults:
@@ -132,4 +133,3 @@ def with_reasons(rule: Rule, **counts: int) -> str:
             node = piece[0]
             said.append(str(counts[node.value]) if node.op == "constant" and node.value in counts else piece[1])
     return "".join(said)
-

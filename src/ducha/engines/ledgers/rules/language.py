@@ -21,8 +21,15 @@ LONGEST = 2_000
 DEEPEST = 60
 LONGEST_PERIOD = 1_000
 NUMERIC = (Type.NUMBER, Type.AMOUNT)
-_COMPARED = {exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
-_RECKONED = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/"}
+_COMPARED: dict[type[exp.Expr], str] = {
+    exp.EQ: "=",
+    exp.NEQ: "<>",
+    exp.LT: "<",
+    exp.LTE: "<=",
+    exp.GT: ">",
+    exp.GTE: ">=",
+}
+_RECKONED: dict[type[exp.Expr], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/"}
 
 
 class RuleFault(Invalid):
@@ -33,7 +40,8 @@ class RuleFault(Invalid):
 class Node:
     """One step of a condition: what it does, the type of what it gives, and what it is done to.
 
-    `op` is "column" (value: its name), "literal" (value: a str, int, Decimal, bool or date), "constant" (value:
+    `op` is "column" or "optional" (value: its name; an optional one counts as blank where its source never had it),
+    "literal" (value: a str, int, Decimal, bool or date), "constant" (value:
     "limit" or "as_of", bound when a check runs), or the operator's or function's own name in lower case.
     """
 
@@ -49,8 +57,12 @@ class Node:
             yield from arg.walk()
 
     def columns(self) -> set[str]:
-        """The names of the row's columns that it reads."""
+        """The names of the columns without which nothing can be said of a row."""
         return {node.value for node in self.walk() if node.op == "column"}
+
+    def reads(self) -> set[str]:
+        """The names of all columns that it reads."""
+        return self.columns() | {node.value for node in self.walk() if node.op == "optional"}
 
     def bound(self, constants: Mapping[str, Any]) -> "Node":
         """The same with each constant in its place."""
@@ -223,7 +235,7 @@ def _boolean(reader: _Reader, at: exp.Expr, depth: int) -> Node:
 
 def _day(reader: _Reader, at: exp.Expr, depth: int) -> Node:
     literal = at.this
-    if at.to.sql() == "DATE" and isinstance(literal, exp.Literal) and literal.args["is_string"]:
+    if at.args["to"].sql() == "DATE" and isinstance(literal, exp.Literal) and literal.args["is_string"]:
         try:
             return Node("literal", Type.DAY, value=date.fromisoformat(str(literal.this)))
         except ValueError:
@@ -292,9 +304,11 @@ def _case(reader: _Reader, at: exp.Expr, depth: int) -> Node:
 
 def _function(reader: _Reader, at: exp.Expr, depth: int) -> Node:
     name = str(at.this).lower()
+    if name == "optional":
+        return _optional(reader, at, depth)
     if name not in _FUNCTIONS:
         text = "The function “%(name)s” is not among those that a rule may call: %(known)s."
-        raise _Fault(text, at, {"name": name[:40], "known": ", ".join(sorted(_FUNCTIONS))})
+        raise _Fault(text, at, {"name": name[:40], "known": ", ".join(sorted({*_FUNCTIONS, "optional"}))})
     takes, gives = _FUNCTIONS[name]
     parts = at.expressions
     if len(parts) != len(takes):
@@ -305,6 +319,13 @@ def _function(reader: _Reader, at: exp.Expr, depth: int) -> Node:
     if any(node.op in LOOKUPS for arg in args for node in arg.walk()):
         raise _Fault("What “%(name)s” is asked for is read from the row itself, not looked up.", at, {"name": name})
     return Node(name, gives, tuple(args))
+
+
+def _optional(reader: _Reader, at: exp.Expr, depth: int) -> Node:
+    node = reader.read(at.expressions[0], depth) if len(at.expressions) == 1 else None
+    if node is None or node.op != "column":
+        raise _Fault("optional(…) takes a column.", at)
+    return Node("optional", node.type, value=node.value)
 
 
 def _argument(reader: _Reader, at: exp.Expr, wanted: str, depth: int) -> Node:

@@ -207,7 +207,7 @@ class _Reader:
             if inside:
                 text, _bar, otherwise = inside.partition("|")
                 node = self.parsed("reason", text, kind, constants, None)
-                if node and (shown := [name for name in node.columns() if kind.by_name[name].personal]):
+                if node and (shown := [name for name in node.reads() if kind.by_name[name].personal]):
                     self.fault("reason: “%(name)s” is personal and stands in no list.", name=shown[0])
                 elif node:
                     found.append((node, otherwise))
