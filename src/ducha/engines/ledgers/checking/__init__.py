@@ -59,7 +59,7 @@ def check(
     partitions = [part for part in store.partitions if units is None or set(part.units) & set(units)]
     with TemporaryDirectory(prefix="ducha-check-") as work:
         with closing(_engine(engine, master, store, Path(work))) as running:
-            found = run(running, bound, partitions, calendar)
+            found = run(running, bound, partitions, calendar, told=out is not None)
             results = _results(bound, found, units)
             if out is not None:
                 _write(running, found, bound, results, units, Path(work), out)
