@@ -13,7 +13,8 @@ from ledgers import make_store
 from ducha.cli import main
 from ducha.domain.errors import Invalid
 from ducha.engines.ledgers import reading
-from ducha.engines.ledgers.dossier import ALPHABET, Dossier, check_sign, dossier, faults_of, normal
+from ducha.engines.ledgers.checking.query import USCC_ALPHABET as ALPHABET
+from ducha.engines.ledgers.dossier import Dossier, check_sign, dossier, faults_of, normal
 from ducha.engines.ledgers.kinds import KINDS
 
 # The code of Baidu's company in Beijing, as everybody can look it up; the others are invented.

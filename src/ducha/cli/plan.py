@@ -18,19 +18,19 @@ _SHOWN = 60
 
 def add_to(nouns: Any) -> None:
     verbs = nouns.add_parser("plan", help="read plan documents").add_subparsers(dest="verb", required=True)
-    read = verbs.add_parser("read", help="print what was found in a plan")
-    read.add_argument("file", type=Path)
-    read.set_defaults(run=run_read)
+    reads = verbs.add_parser("read", help="print what was found in a plan")
+    reads.add_argument("file", type=Path)
+    reads.set_defaults(run=run_read)
     diff = verbs.add_parser("diff", help="print what changed between two editions, point by point")
     diff.add_argument("old", type=Path)
     diff.add_argument("new", type=Path)
     diff.set_defaults(run=run_diff)
-    for verb in (read, diff):
+    for verb in (reads, diff):
         verb.add_argument("--json", action="store_true", help="as JSON")
 
 
 def run_read(arguments: argparse.Namespace) -> int:
-    reading = _read(arguments.file)
+    reading = read(arguments.file)
     if arguments.json:
         _print_json(plans.to_json(reading))
     else:
@@ -39,7 +39,7 @@ def run_read(arguments: argparse.Namespace) -> int:
 
 
 def run_diff(arguments: argparse.Namespace) -> int:
-    found = plans.difference(_read(arguments.old), _read(arguments.new))
+    found = plans.difference(read(arguments.old), read(arguments.new))
     if arguments.json:
         _print_json(plans.difference_to_json(found))
     else:
@@ -47,7 +47,7 @@ def run_diff(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _read(path: Path) -> plans.Reading:
+def read(path: Path) -> plans.Reading:
     """Read a plan; what is no plain text is opened in a limited process, as an upload is."""
     name = files.clean_name(path.name)
     try:

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from ducha.domain.errors import Sentence, sentence
+from ducha.engines.ledgers.checking.query import USCC_ALPHABET, USCC_WEIGHTS
 from ducha.engines.ledgers.kinds import KINDS, Kind
 from ducha.engines.ledgers.reading import database
 from ducha.engines.ledgers.store import Store
 
-# GB 32100-2015: no I, O, S, V, Z.
-ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _LENGTH = 18
 
 
@@ -112,7 +111,7 @@ def faults_of(uscc: str) -> tuple[Sentence, ...]:
     if len(uscc) != _LENGTH:
         text = "The code “%(code)s” has %(length)s characters; a unified social credit code has 18."
         faults.append(sentence(text, code=uscc, length=len(uscc)))
-    if strange := "".join(dict.fromkeys(sign for sign in uscc if sign not in ALPHABET)):
+    if strange := "".join(dict.fromkeys(sign for sign in uscc if sign not in USCC_ALPHABET)):
         text = "The code “%(code)s” has “%(signs)s”; only digits and capitals without I, O, S, V, Z can stand in it."
         faults.append(sentence(text, code=uscc, signs=strange))
     if not faults and (wanted := check_sign(uscc)) != uscc[-1]:
@@ -122,9 +121,9 @@ def faults_of(uscc: str) -> tuple[Sentence, ...]:
 
 
 def check_sign(uscc: str) -> str:
-    """校验码: the 18th sign by the first 17: 31 − Σ value × 3^i mod 31, i from 0; GB 32100-2015."""
-    total = sum(ALPHABET.index(sign) * 3**at for at, sign in enumerate(uscc[: _LENGTH - 1]))
-    return ALPHABET[-total % 31]
+    """校验码: the 18th sign by the first 17: 31 − Σ value × (3^i mod 31) mod 31, i from 0; GB 32100-2015."""
+    weighed = zip(uscc, USCC_WEIGHTS, strict=False)
+    return USCC_ALPHABET[-sum(USCC_ALPHABET.index(sign) * weight for sign, weight in weighed) % 31]
 
 
 def _entries(store: Store, uscc: str, units: set[str] | None) -> Iterator[Entry]:

@@ -1,0 +1,68 @@
+"""The embedded engine: DuckDB, in a memory that does not grow with the rows."""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ducha.engines.ledgers.kinds import SQL_TYPES, Kind
+
+MEMORY = "1500MB"
+
+
+class DuckEngine:
+    """One check's own database in memory; what does not fit is laid down below `work`."""
+
+    def __init__(self, *, reads: Path, work: Path) -> None:
+        self._connection = duckdb.connect(":memory:")
+        for setting in (
+            f"SET memory_limit = '{MEMORY}'",
+            f"SET temp_directory = {_path(work)}",
+            "SET preserve_insertion_order = false",
+            "SET autoinstall_known_extensions = false",
+            "SET autoload_known_extensions = false",
+            f"SET allowed_directories = [{_path(reads)}, {_path(work)}]",
+            # A rule cannot name a file; that none is reached is held here a second time.
+            "SET enable_external_access = false",
+            "SET lock_configuration = true",
+        ):
+            self._connection.execute(setting)
+
+    def open(self, kind: Kind, paths: Sequence[Path]) -> None:
+        """The ledger of a kind under the kind's name; one without rows where there is no file."""
+        if paths:
+            listed = ", ".join(_path(path) for path in paths)
+            self._connection.execute(f"CREATE VIEW {kind.id} AS SELECT * FROM read_parquet([{listed}])")
+        else:
+            columns = ", ".join(f"{column.name} {SQL_TYPES[column.type]}" for column in kind.by_name.values())
+            self._connection.execute(f"CREATE TABLE {kind.id} ({columns})")
+
+    def table(self, name: str, columns: Mapping[str, str], rows: Sequence[tuple[Any, ...]]) -> None:
+        """A small table made by the caller."""
+        shape = ", ".join(f"{column} {kind}" for column, kind in columns.items())
+        self._connection.execute(f"CREATE TABLE {name} ({shape})")
+        if rows:
+            lists = [list(values) for values in zip(*rows, strict=True)]
+            spread = ", ".join(f"unnest(?::{kind}[])" for kind in columns.values())
+            self._connection.execute(f"INSERT INTO {name} SELECT {spread}", lists)
+
+    def keep(self, name: str, sql: str) -> None:
+        """What a query gives, kept as a table."""
+        self._connection.execute(f"CREATE TABLE {name} AS {sql}")
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """What a query gives."""
+        return self._connection.execute(sql).fetchall()
+
+    def write(self, sql: str, path: Path) -> None:
+        """What a query gives, as a Parquet file."""
+        self._connection.execute(f"COPY ({sql}) TO {_path(path)} (FORMAT parquet, COMPRESSION zstd)")
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def _path(path: Path) -> str:
+    return "'" + re.sub("'", "''", str(path.resolve())) + "'"

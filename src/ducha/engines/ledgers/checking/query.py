@@ -1,0 +1,345 @@
+"""The rules of one ledger as one query.
+
+Per row each rule gives one of five states in three bits of an integer; the query groups by unit, region and these
+integers and counts. Deadlines are columns of a calendar table that is joined once per event; whatever needs other rows
+(officers, equal numbers, codes, other ledgers) is a small table made beforehand, once per key, and joined likewise.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import IntEnum
+from typing import Any
+
+from ducha.engines.ledgers.kinds import KINDS, Kind, Type
+from ducha.engines.ledgers.rules import Node, Rule
+
+BITS = 3
+# In a signed 64-bit integer.
+PER_INTEGER = 21
+
+
+class State(IntEnum):
+    """What a rule says of a row."""
+
+    OUTSIDE = 0
+    EXEMPT = 1
+    NOT_VERIFIABLE = 2
+    FULFILLED = 3
+    VIOLATED = 4
+
+
+@dataclass
+class Side:
+    """A table beside the ledger: either `sql`, a query over the ledgers, or made by the caller (`made_of`)."""
+
+    alias: str
+    on: str
+    sql: str | None = None
+    # ("calendar", working periods, plain periods), ("officers",), ("units", kind)
+    made_of: tuple[Any, ...] = ()
+    reads: tuple[str, ...] = ()
+
+
+@dataclass
+class LedgerQuery:
+    """The query of one kind of ledger; `rules` are bound: no constant is left in them."""
+
+    kind: Kind
+    rules: Sequence[Rule]
+    constants: Mapping[str, Mapping[str, Any]]
+    # The columns that every row's source had, as far as that was looked up: they need no test in each row.
+    always_given: int = 0
+    sides: dict[Any, Side] = field(default_factory=dict)
+    working_periods: set[int] = field(default_factory=set)
+    plain_periods: set[int] = field(default_factory=set)
+
+    def counts(self) -> str:
+        """unit, region, one integer per 21 rules, number of rows."""
+        codes = ", ".join(f"{sql} AS c{at}" for at, sql in enumerate(self._codes()))
+        names = ", ".join(f"c{at}" for at in range(len(self._chunks())))
+        inner = f"SELECT l.unit, l.region, {codes} {self._from()}"
+        return f"SELECT unit, region, {names}, count(*) AS n FROM ({inner}) AS s GROUP BY unit, region, {names}"
+
+    def violating(self) -> str:
+        """The rows that violate any rule told of by rows, with the reason of each such rule (null where it holds)."""
+        told = [(at, rule) for at, rule in enumerate(self.rules) if is_told_by_rows(rule)]
+        codes = self._codes()
+        reasons = ", ".join(
+            f"CASE WHEN {_has_state(f's.c{at // PER_INTEGER}', at)} THEN s.r{at} END AS r{at}" for at, _rule in told
+        )
+        values = ", ".join(f"{self._reason(rule)} AS r{at}" for at, rule in told)
+        numbered = ", ".join(f"{sql} AS c{at}" for at, sql in enumerate(codes))
+        any_of = " OR ".join(
+            f"(s.c{chunk} & {mask}) <> 0" for chunk, mask in self._told_masks(at for at, _rule in told).items()
+        )
+        inner = f"SELECT l.unit, l.{self.kind.key} AS key, l.source, l.source_row, {values}, {numbered} {self._from()}"
+        return f"SELECT s.unit, s.key, s.source, s.source_row, {reasons} FROM ({inner}) AS s WHERE {any_of}"
+
+    def _told_masks(self, places: Any) -> dict[int, int]:
+        masks: dict[int, int] = {}
+        for at in places:
+            chunk, place = divmod(at, PER_INTEGER)
+            masks[chunk] = masks.get(chunk, 0) | (State.VIOLATED << (BITS * place))
+        return masks
+
+    def _chunks(self) -> list[Sequence[Rule]]:
+        return [self.rules[at : at + PER_INTEGER] for at in range(0, len(self.rules), PER_INTEGER)]
+
+    def _codes(self) -> list[str]:
+        return [" + ".join(self._state(rule, BITS * at) for at, rule in enumerate(chunk)) for chunk in self._chunks()]
+
+    def _from(self) -> str:
+        """The ledger with all tables joined that the expressions so far asked for; called after them."""
+        joins = " ".join(f"LEFT JOIN {side.alias} ON {side.on}" for side in self.sides.values())
+        return f"FROM {self.kind.id} AS l {joins}"
+
+    def _state(self, rule: Rule, shift: int) -> str:
+        """The rule's state of a row, at its place in the integer."""
+        values = self.constants[rule.id]
+        applies = self._known(rule.population.bound(values), _period(rule))
+        holds = self._known(rule.condition.bound(values))
+        lines = [f"WHEN NOT {applies} THEN {_at(State.OUTSIDE, shift)}"]
+        if rule.exempt is not None:
+            lines.append(f"WHEN {self._known(rule.exempt.bound(values))} THEN {_at(State.EXEMPT, shift)}")
+        if rule.not_verifiable is not None:
+            unknown = self._known(rule.not_verifiable.bound(values))
+            lines.append(f"WHEN {unknown} THEN {_at(State.NOT_VERIFIABLE, shift)}")
+        lines.append(f"WHEN {applies} AND {holds} THEN {_at(State.FULFILLED, shift)}")
+        lines.append(f"WHEN {applies} AND NOT {holds} THEN {_at(State.VIOLATED, shift)}")
+        return f"CASE {' '.join(lines)} ELSE {_at(State.NOT_VERIFIABLE, shift)} END"
+
+    def _known(self, node: Node, period: tuple[date | None, date | None] | None = None) -> str:
+        """The expression, null in a row whose source lacks one of its columns; false outside the rule's own time."""
+        written = self.sql(node)
+        own = [name for name in node.columns() if any(column.name == name for column in self.kind.columns)]
+        bits = sum(self.kind.bit(name) for name in own) & ~self.always_given
+        if bits:
+            written = f"CASE WHEN (l.given & {bits}) = {bits} THEN {written} END"
+        for sign, day in zip(("<", ">"), period or (), strict=False):
+            if day and self.kind.dated:
+                outside = f"coalesce(l.{self.kind.dated} {sign} DATE '{day}', FALSE)"
+                written = f"(CASE WHEN {outside} THEN FALSE ELSE {written} END)"
+        return f"({written})"
+
+    def _reason(self, rule: Rule) -> str:
+        parts = []
+        for piece in rule.reason:
+            if isinstance(piece, str):
+                parts.append(_text(piece))
+            else:
+                node, otherwise = piece
+                value = f"CAST({self.sql(node.bound(self.constants[rule.id]))} AS VARCHAR)"
+                parts.append(f"coalesce({value}, {_text(otherwise)})")
+        return f"concat({', '.join(parts)})"
+
+    def sql(self, node: Node) -> str:
+        """An expression in DuckDB's dialect; it reads the ledger as “l” and asks for the tables it needs."""
+        writer = _WRITERS.get(node.op)
+        if writer:
+            return str(writer(self, node))
+        args = [self.sql(arg) for arg in node.args]
+        if node.op in ("and", "or"):
+            return f"({f' {node.op.upper()} '.join(args)})"
+        if node.op in ("=", "<>", "<", "<=", ">", ">="):
+            return f"({args[0]} {node.op} {args[1]})"
+        return f"{node.op}({', '.join(args)})"
+
+    def side(self, key: Any, *, on: str, **parts: Any) -> str:
+        """The alias of a table beside the ledger, the same for the same key; “{}” in `on` is that alias."""
+        if key not in self.sides:
+            alias = f"{self.kind.id}_{len(self.sides)}"
+            self.sides[key] = Side(alias, on.replace("{}", alias), **parts)
+        return self.sides[key].alias
+
+    def calendar(self, event: Node) -> str:
+        """The calendar joined on the day of an event."""
+        written = self.sql(event)
+        return self.side(("calendar", event), on=f"{{}}.day = {written}", made_of=("calendar",))
+
+    def units_of(self, kind: str) -> str:
+        """The units that hold a ledger of that kind at all."""
+        return self.side(("units", kind), on="{}.unit = l.unit", made_of=("units", kind), reads=(kind,))
+
+
+def _period(rule: Rule) -> tuple[date | None, date | None]:
+    return rule.valid_from, rule.valid_to
+
+
+def is_told_by_rows(rule: Rule) -> bool:
+    """Whether a violation of the rule is a row's, not the unit's alone."""
+    return rule.judged in ("row", "share")
+
+
+def _has_state(column: str, at: int) -> str:
+    return f"({column} & {State.VIOLATED << (BITS * (at % PER_INTEGER))}) <> 0"
+
+
+def _at(state: State, shift: int) -> str:
+    return f"CAST({state << shift} AS BIGINT)"
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _literal(query: LedgerQuery, node: Node) -> str:
+    value = node.value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, date):
+        return f"DATE '{value.isoformat()}'"
+    if isinstance(value, Decimal):
+        return str(int(value)) if value == int(value) else f"CAST('{value}' AS DECIMAL(38,2))"
+    return str(value) if isinstance(value, int) else _text(value)
+
+
+def _column(query: LedgerQuery, node: Node) -> str:
+    return f"l.{node.value}"
+
+
+def _sum(query: LedgerQuery, node: Node) -> str:
+    # Wide enough that no two numbers of a ledger overflow; an overflow would end the whole check.
+    left, right = (f"CAST({query.sql(arg)} AS DECIMAL(38,2))" for arg in node.args)
+    return f"({left} {node.op} {right})"
+
+
+def _product(query: LedgerQuery, node: Node) -> str:
+    left, right = (f"CAST({query.sql(arg)} AS DOUBLE)" for arg in node.args)
+    return f"({left} * {right})" if node.op == "*" else f"({left} / nullif({right}, 0))"
+
+
+def _case(query: LedgerQuery, node: Node) -> str:
+    args = [query.sql(arg) for arg in node.args]
+    pairs = " ".join(f"WHEN {args[at]} THEN {args[at + 1]}" for at in range(0, len(args) - 1, 2))
+    otherwise = f" ELSE {args[-1]}" if len(args) % 2 else ""
+    return f"(CASE {pairs}{otherwise} END)"
+
+
+def _in(query: LedgerQuery, node: Node) -> str:
+    value, *among = (query.sql(arg) for arg in node.args)
+    return f"({value} IN ({', '.join(among)}))"
+
+
+def _deadline(query: LedgerQuery, node: Node) -> str:
+    event, period = node.args
+    days = int(period.value)
+    working = node.op == "deadline"
+    (query.working_periods if working else query.plain_periods).add(days)
+    return f"{query.calendar(event)}.{'w' if working else 'p'}{days}"
+
+
+def _working_days(query: LedgerQuery, node: Node) -> str:
+    first, last = (query.calendar(arg) for arg in node.args)
+    return f"({last}.n - {first}.n)"
+
+
+def _days(query: LedgerQuery, node: Node) -> str:
+    return f"date_diff('day', {query.sql(node.args[0])}, {query.sql(node.args[1])})"
+
+
+def _month_day(query: LedgerQuery, node: Node) -> str:
+    year, day = f"CAST({query.sql(node.args[0])} AS BIGINT)", int(node.args[1].value)
+    made = f"make_date({year}, {day // 100}, {day % 100})"
+    return f"(CASE WHEN {year} BETWEEN 1900 AND 2200 THEN {made} END)"
+
+
+def _certified(query: LedgerQuery, node: Node) -> str:
+    number, day = (query.sql(arg) for arg in node.args)
+    on = f"{{}}.certificate_number = {number} AND {day} >= {{}}.first_day AND {day} <= {{}}.last_day"
+    valid = query.side(("officers", *node.args), on=on, made_of=("officers",), reads=("officer",))
+    held = query.units_of("officer")
+    return (
+        f"(CASE WHEN {number} IS NULL OR {day} IS NULL THEN NULL WHEN {valid}.certificate_number IS NOT NULL THEN TRUE "
+        f"WHEN {held}.unit IS NOT NULL THEN FALSE END)"
+    )
+
+
+def _times(query: LedgerQuery, node: Node) -> str:
+    value = query.sql(node.args[0])
+    counted = (
+        f"SELECT l.unit AS unit, {value} AS value, count(*) AS n FROM {query.kind.id} AS l "
+        f"WHERE {value} IS NOT NULL GROUP BY 1, 2 HAVING count(*) > 1"
+    )
+    on = f"{{}}.unit = l.unit AND {{}}.value = {value}"
+    more = query.side(("times", node.args[0]), on=on, sql=counted, reads=(query.kind.id,))
+    return f"(CASE WHEN {value} IS NOT NULL THEN coalesce({more}.n, 1) END)"
+
+
+# GB 32100-2015: 18 characters without I O Z S V; the last makes Σ value × (3^k mod 31) a multiple of 31.
+USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+USCC_WEIGHTS = tuple(pow(3, at, 31) for at in range(17))
+
+
+def _valid_uscc(query: LedgerQuery, node: Node) -> str:
+    value = query.sql(node.args[0])
+    codes = f"SELECT DISTINCT {value} AS code FROM {query.kind.id} AS l WHERE {value} IS NOT NULL"
+    places = [f"strpos('{USCC_ALPHABET}', substr(d.code, {at}, 1)) - 1" for at in range(1, 19)]
+    weighed = " + ".join(f"({place}) * {weight}" for place, weight in zip(places, USCC_WEIGHTS, strict=False))
+    fits = f"({weighed} + {places[17]}) % 31 = 0 AND least({', '.join(places)}) >= 0"
+    wrong = f"SELECT d.code AS code FROM ({codes}) AS d WHERE NOT (length(d.code) = 18 AND {fits})"
+    reads = (query.kind.id,)
+    bad = query.side(("uscc", node.args[0]), on=f"{{}}.code = {value}", sql=wrong, reads=reads)
+    return f"(CASE WHEN {value} IS NOT NULL THEN {bad}.code IS NULL END)"
+
+
+def _recorded_in(query: LedgerQuery, node: Node) -> str:
+    other, value = KINDS[node.args[0].value], query.sql(node.args[1])
+    asked = f"SELECT l.unit, {value} FROM {query.kind.id} AS l"
+    found = (
+        f"SELECT DISTINCT o.unit AS unit, o.{other.key} AS value FROM {other.id} AS o "
+        f"WHERE (o.unit, o.{other.key}) IN ({asked})"
+    )
+    key = ("recorded", other.id, node.args[1])
+    on = f"{{}}.unit = l.unit AND {{}}.value = {value}"
+    there = query.side(key, on=on, sql=found, reads=(other.id, query.kind.id))
+    held = query.units_of(other.id)
+    return (
+        f"(CASE WHEN {value} IS NULL THEN NULL WHEN {there}.unit IS NOT NULL THEN TRUE "
+        f"WHEN {held}.unit IS NOT NULL THEN FALSE END)"
+    )
+
+
+def _counted(query: LedgerQuery, node: Node) -> str:
+    other, year = KINDS[node.args[0].value], query.sql(node.args[1])
+    by_year = (
+        f"SELECT o.unit AS unit, year(o.{other.dated}) AS year, count(*) AS n FROM {other.id} AS o "
+        f"WHERE o.{other.dated} IS NOT NULL GROUP BY 1, 2"
+    )
+    on = f"{{}}.unit = l.unit AND {{}}.year = {year}"
+    number = query.side(("counted", other.id, node.args[1]), on=on, sql=by_year, reads=(other.id,))
+    held = query.units_of(other.id)
+    return f"(CASE WHEN {year} IS NOT NULL AND {held}.unit IS NOT NULL THEN coalesce({number}.n, 0) END)"
+
+
+_WRITERS: Mapping[str, Any] = {
+    "literal": _literal,
+    "column": _column,
+    "optional": _column,
+    "not": lambda query, node: f"(NOT {query.sql(node.args[0])})",
+    "is null": lambda query, node: f"({query.sql(node.args[0])} IS NULL)",
+    "neg": lambda query, node: f"(- {query.sql(node.args[0])})",
+    "+": _sum,
+    "-": _sum,
+    "*": _product,
+    "/": _product,
+    "case": _case,
+    "in": _in,
+    "like": lambda query, node: f"({query.sql(node.args[0])} LIKE {query.sql(node.args[1])})",
+    "deadline": _deadline,
+    "deadline_days": _deadline,
+    "working_days": _working_days,
+    "days": _days,
+    "month_day": _month_day,
+    "certified": _certified,
+    "times": _times,
+    "valid_uscc": _valid_uscc,
+    "recorded_in": _recorded_in,
+    "counted": _counted,
+}
+SIDE_TYPES: Mapping[str, Mapping[str, str]] = {
+    "officers": {"certificate_number": "VARCHAR", "first_day": "DATE", "last_day": "DATE"},
+    "units": {"unit": "VARCHAR"},
+}
+DAY = Type.DAY
