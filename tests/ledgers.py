@@ -66,11 +66,11 @@ def _file(folder: Path, kind: Kind, period: str, rows: list[Row]) -> Row:
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = sorted(rows, key=lambda row: str(row["unit"]))
-    typed = ", ".join(f'"{column.name}" {SQL_TYPES[column.type]}' for column in columns)
+    # A list per column: row by row, DuckDB takes 2 ms each.
+    cells = [[None if (cell := row.get(column.name)) is None else str(cell) for row in rows] for column in columns]
+    typed = ", ".join(f'CAST(unnest(?::VARCHAR[]) AS {SQL_TYPES[column.type]}) "{column.name}"' for column in columns)
     with duckdb.connect(":memory:") as database:
-        database.execute(f"CREATE TABLE ledger ({typed})")
-        values = [[row.get(column.name) for column in columns] for row in rows]
-        database.executemany(f"INSERT INTO ledger VALUES ({', '.join('?' * len(columns))})", values)
+        database.execute(f"CREATE TABLE ledger AS SELECT {typed}", cells)
         database.table("ledger").write_parquet(str(path))
     counts = {unit: sum(row["unit"] == unit for row in rows) for unit in dict.fromkeys(row["unit"] for row in rows)}
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
