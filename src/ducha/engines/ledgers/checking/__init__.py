@@ -20,7 +20,7 @@ from ducha.engines.ledgers.checking.verdicts import Result, Verdict
 from ducha.engines.ledgers.rules import Rule
 from ducha.engines.ledgers.store import Store
 
-__all__ = ["Engine", "Outcome", "Result", "State", "Verdict", "check"]
+__all__ = ["VIOLATIONS", "Engine", "Outcome", "Result", "State", "Verdict", "check"]
 
 VIOLATIONS = "violations.parquet"
 
