@@ -1,10 +1,12 @@
 -- 行政相对人: six in ten are companies, two shops, two people; the same party has the same name and code everywhere.
+-- Only who has a code can have a wrong one.
+parties AS (SELECT * REPLACE (CASE WHEN fate = 'code_wrong' THEN p - p % 10 ELSE p END AS p) FROM seed),
 party_bodies AS (
     SELECT *, p % 10 AS party_class, (p * 7654321 + 12345) % 887503681 AS body,
         '4198' || ['02', '21', '24', '27'][p % 4 + 1]
             || strftime(DATE '1960-01-01' + CAST(mix(p, 77) % 14000 AS INTEGER), '%Y%m%d')
             || lpad(CAST(mix(p, 78) % 1000 AS VARCHAR), 3, '0') AS identity17
-    FROM seed
+    FROM parties
 ),
 party_organisations AS (
     SELECT *, 'MA' || sign31(body % 31) || sign31(body // 31 % 31) || sign31(body // 961 % 31)
