@@ -84,6 +84,18 @@ def ends(working: int | None = None, plain: int | None = None) -> dict[date, dat
     return {row[0]: row[2] for row in rows if row[2]}  # type: ignore[misc]
 
 
+def needed() -> dict[str, int]:
+    """The bits of the columns without which nothing can be said, by rule of the common subset."""
+    by_id = {rule.id: rule for rule in rules(only=lambda name: name in COMMON)}
+    found = {}
+    for name in COMMON:
+        rule = by_id[name]
+        own = {column.name for column in rule.kind.columns}
+        columns = (rule.population.columns() | rule.condition.columns()) & own
+        found[name] = sum(rule.kind.bit(column) for column in columns)
+    return found
+
+
 def in_pandas(data: Path) -> object:
     import pandas as pd
 
@@ -126,9 +138,12 @@ def in_pandas(data: Path) -> object:
         "penalty_recorded": (major | rows.is_heard.fillna(False).astype(bool)) & rows.recording_number.isna(),
         "penalty_amount": rows.fine.notna() & ~rows.fine.between(0, 100_000_000),
         "withdrawn_taken_down": down & ~(rows.taken_down_on <= three),
-        "penalty_two_officers": ~(valid & (rows.officer1 != rows.officer2)),
+        "penalty_two_officers": ~(valid & (rows.officer1 != rows.officer2)) & rows.unit.isin(officers.unit.unique()),
         "penalty_number_unique": rows.duplicated(["unit", "document_number"], keep=False),
     }
+    # A column that a row's source never had leaves it unjudged.
+    for name, asked in needed().items():
+        violated[name] &= (rows.given & asked) == asked
     totals = pd.DataFrame(violated).groupby(rows.unit).sum()
     return int(totals.to_numpy().sum())
 
@@ -151,6 +166,7 @@ def in_polars(data: Path) -> object:
             pl.col("expires_on").fill_null(date(2999, 1, 1)).alias(f"{name}_last"),
         )
         rows = rows.join(spans, on=name, how="left")
+    holders = officers.select("unit").unique().collect().to_series().to_list()
     c = pl.col
     major, passed = (
         c("is_major").fill_null(False),
@@ -160,7 +176,7 @@ def in_polars(data: Path) -> object:
         *[c("decided_on").is_between(c(f"{name}_first"), c(f"{name}_last")) for name in ("officer1", "officer2")]
     ).fill_null(False)
     late = lambda day, end: ~(c(day) <= c(end)).fill_null(False)  # noqa: E731
-    violated = [
+    violated: list[Any] = [
         (c("published_on").is_not_null() | (c("seven") < ON))
         & c("nondisclosure_reason").is_null()
         & late("published_on", "seven"),
@@ -178,8 +194,11 @@ def in_polars(data: Path) -> object:
         c("revoked_on").is_not_null()
         & (c("taken_down_on").is_not_null() | (c("three") < ON))
         & late("taken_down_on", "three"),
-        ~(valid & (c("officer1") != c("officer2")).fill_null(False)),
+        ~(valid & (c("officer1") != c("officer2")).fill_null(False)) & c("unit").is_in(holders),
         pl.struct("unit", "document_number").is_duplicated(),
+    ]
+    violated: list[Any] = [
+        one & ((c("given") & asked) == asked) for one, asked in zip(violated, needed().values(), strict=True)
     ]
     sums = [one.fill_null(False).sum().alias(f"r{at}") for at, one in enumerate(violated)]
     # Duplicates are told over the whole ledger, the rest by unit: summed over all units it is the same number.
