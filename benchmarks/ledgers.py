@@ -20,6 +20,7 @@ from typing import Any
 
 RUNS = 3
 ON = date(2022, 3, 1)
+STATES = ["有效", "正常", "在用"]
 GROUPED = ("penalty_uscc", "licence_uscc", "penalty_number_unique", "licence_number_unique")
 COMMON = (
     "penalty_published", "penalty_served", "penalty_decided", "penalty_dates_in_order", "legal_review",
@@ -108,7 +109,9 @@ def in_pandas(data: Path) -> object:
         rows[name] = pd.to_datetime(rows[name])
     for name in ("issued_on", "expires_on"):
         officers[name] = pd.to_datetime(officers[name])
-    spans = officers.drop_duplicates("certificate_number").set_index("certificate_number")[["issued_on", "expires_on"]]
+    good = officers.certificate_state.isna() | officers.certificate_state.isin(STATES)
+    spans = officers[good].fillna({"issued_on": pd.Timestamp(1900, 1, 1)}).drop_duplicates("certificate_number")
+    spans = spans.set_index("certificate_number")[["issued_on", "expires_on"]]
     on = pd.Timestamp(ON)
     ends_of = {
         days: pd.Series({pd.Timestamp(day): pd.Timestamp(end) for day, end in ends(working=days).items()})
@@ -126,6 +129,7 @@ def in_pandas(data: Path) -> object:
     for name in ("officer1", "officer2"):
         span = spans.reindex(rows[name]).set_axis(rows.index)
         valid &= (span.issued_on <= rows.decided_on) & (span.expires_on.isna() | (span.expires_on >= rows.decided_on))
+    differ, two_known = (rows.officer1 != rows.officer2).fillna(False), rows.unit.isin(officers.unit.unique())
     violated = {
         "penalty_published": shown & ~(rows.published_on <= seven),
         "penalty_served": served & ~(rows.served_on <= seven),
@@ -138,7 +142,7 @@ def in_pandas(data: Path) -> object:
         "penalty_recorded": (major | rows.is_heard.fillna(False).astype(bool)) & rows.recording_number.isna(),
         "penalty_amount": rows.fine.notna() & ~rows.fine.between(0, 100_000_000),
         "withdrawn_taken_down": down & ~(rows.taken_down_on <= three),
-        "penalty_two_officers": ~(valid & (rows.officer1 != rows.officer2)) & rows.unit.isin(officers.unit.unique()),
+        "penalty_two_officers": (two_known & ~valid) | rows.officer1.isna() | rows.officer2.isna() | ~differ,
         "penalty_number_unique": rows.duplicated(["unit", "document_number"], keep=False),
     }
     # A column that a row's source never had leaves it unjudged.
@@ -159,15 +163,15 @@ def in_polars(data: Path) -> object:
         event = {"seven": "decided_on", "three": "revoked_on", "ninety": "filed_on"}[name]
         calendar = pl.LazyFrame({event: list(days), name: list(days.values())})
         rows = rows.join(calendar, on=event, how="left")
+    holders = officers.select("unit").unique().collect().to_series().to_list()
+    c = pl.col
     for name in ("officer1", "officer2"):
-        spans = officers.select(
+        spans = officers.filter(c("certificate_state").is_null() | c("certificate_state").is_in(STATES)).select(
             pl.col("certificate_number").alias(name),
-            pl.col("issued_on").alias(f"{name}_first"),
+            pl.col("issued_on").fill_null(date(1900, 1, 1)).alias(f"{name}_first"),
             pl.col("expires_on").fill_null(date(2999, 1, 1)).alias(f"{name}_last"),
         )
         rows = rows.join(spans, on=name, how="left")
-    holders = officers.select("unit").unique().collect().to_series().to_list()
-    c = pl.col
     major, passed = (
         c("is_major").fill_null(False),
         c("review_opinion").is_in(["通过", "同意", "审核通过", "合法", "同意处罚"]),
@@ -194,7 +198,7 @@ def in_polars(data: Path) -> object:
         c("revoked_on").is_not_null()
         & (c("taken_down_on").is_not_null() | (c("three") < ON))
         & late("taken_down_on", "three"),
-        ~(valid & (c("officer1") != c("officer2")).fill_null(False)) & c("unit").is_in(holders),
+        (c("unit").is_in(holders) & ~valid) | ~(c("officer1") != c("officer2")).fill_null(False),
         pl.struct("unit", "document_number").is_duplicated(),
     ]
     violated: list[Any] = [
