@@ -168,7 +168,7 @@ def slots(part: Part) -> int:
 def dealt(part: Part, unit: Unit) -> list[str | None]:
     """The fates of the part's first slots for rows of this unit."""
     if part.year == FUTURE:
-        return ["unsaid" if _COLUMNS[_ORDER] & missing(unit, part.kind) else "future"]
+        return ["future"]
     return [fate.name if _befalls(fate, part, unit) else None for fate in FATES[part.kind]]
 
 
