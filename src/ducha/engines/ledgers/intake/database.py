@@ -24,7 +24,7 @@ class RowsDiffer(Exception):
 
 def connect(database: Path, *, reads: Path, keeps_order: bool = False) -> duckdb.DuckDBPyConnection:
     """A database that sees one folder, loads no extension, and spills below that folder."""
-    opened = duckdb.connect(
+    opened: duckdb.DuckDBPyConnection = duckdb.connect(
         str(database),
         config={
             "memory_limit": MEMORY,
@@ -60,12 +60,12 @@ class Loading:
         self._readings = [reading(head.kind, field, unit) for field in head.fields]
         self._worker = ThreadPoolExecutor(1)
         self._under_way: Future[None] | None = None
-        self._make_table()
+        self._parts: list[Path] = []
 
-    def part(self, path: Path) -> None:
+    def part(self, path: Path, is_loose: bool) -> None:
         """Have a part read; waits for the one before, so that never more than two lie about."""
         self.wait()
-        self._under_way = self._worker.submit(self._read, path)
+        self._under_way = self._worker.submit(self._read, path, is_loose)
 
     def wait(self) -> None:
         """Wait for the part that is being read."""
@@ -76,6 +76,7 @@ class Loading:
     def finish(self, *, written: int, unfit: Path, others: Path | None = None) -> Outcome:
         """Write the ledgers and the rejects of all parts; `others`: rejects that stay but for the rows sent now."""
         self.wait()
+        self._gather()
         (found,) = self._one("SELECT count(*) FROM staged")
         if found != written:
             raise RowsDiffer(f"{self.source}: {written} records staged, {found} read")
@@ -86,8 +87,8 @@ class Loading:
             self._database.execute(f"INSERT INTO rejected {rows} WHERE row NOT IN ({sent})")
         (accepted,) = self._one("SELECT count(*) FROM staged WHERE reasons IS NULL")
         (rejected,) = self._one("SELECT count(*) FROM rejected")
-        rows = self._database.execute("SELECT unnest(reasons) AS one, count(*) FROM rejected GROUP BY one ORDER BY one")
-        reasons = dict(rows.fetchall())
+        counts = "SELECT unnest(reasons) AS one, count(*) FROM rejected GROUP BY one ORDER BY one"
+        reasons = dict(self._database.execute(counts).fetchall())
         return Outcome(accepted, rejected, reasons, self._ledgers(), self._rejects(rejected))
 
     def close(self) -> None:
@@ -99,18 +100,23 @@ class Loading:
         found: tuple[int, ...] = self._database.execute(query).fetchall()[0]
         return found
 
-    def _make_table(self) -> None:
-        columns = ", ".join(f"v_{one.column.name} {SQL_TYPES[one.column.type]}" for one in self._readings)
-        self._database.execute(
-            f"CREATE TABLE staged (n BIGINT, reasons VARCHAR[], cells VARCHAR[], original VARCHAR, {columns})"
-        )
-        self._database.execute("CREATE TABLE rejected (source VARCHAR, row BIGINT, reasons VARCHAR[], cells VARCHAR[])")
-
-    def _read(self, path: Path) -> None:
-        self._database.execute(
-            f"INSERT INTO staged {select(self._readings, self._records(path), len(self.head.headers))}"
-        )
+    def _read(self, path: Path, is_loose: bool) -> None:
+        query = select(self._readings, self._records(path), len(self.head.headers), is_loose=is_loose)
+        self._copy(query, path.with_suffix(".parquet"))
+        self._parts.append(path.with_suffix(".parquet"))
         path.unlink()
+
+    def _gather(self) -> None:
+        """All parts as one table."""
+        self._database.execute("CREATE TABLE rejected (source VARCHAR, row BIGINT, reasons VARCHAR[], cells VARCHAR[])")
+        if self._parts:
+            paths = ", ".join(quoted(str(path)) for path in self._parts)
+            self._database.execute(f"CREATE VIEW staged AS SELECT * FROM read_parquet([{paths}])")
+            return
+        values = ", ".join(f"v_{one.column.name} {SQL_TYPES[one.column.type]}" for one in self._readings)
+        self._database.execute(
+            f"CREATE TABLE staged (n BIGINT, reasons VARCHAR[], cells VARCHAR[], original VARCHAR, {values})"
+        )
 
     def _records(self, path: Path) -> str:
         cells = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(len(self.head.headers)))
@@ -185,9 +191,10 @@ class Loading:
         self._database.execute(f"COPY ({query}) TO {quoted(str(path))} ({_PARQUET})")
 
 
-def select(readings: list[Reading], records: str, width: int) -> str:
+def select(readings: list[Reading], records: str, width: int, *, is_loose: bool) -> str:
     """The query that reads staged records: number, reasons, cells of rejected rows, original, values."""
-    trimmed = ", ".join(f"{one.trimmed} AS t_{one.column.name}" for one in readings)
+    bare = ", ".join(f"{one.bare if is_loose else one.cell} AS s_{one.column.name}" for one in readings)
+    spoken = ", ".join(f"{one.spoken} AS t_{one.column.name}" for one in readings)
     cells = ", ".join(f"c{at}" for at in range(width))
     values = ", ".join(f"{one.value} AS v_{one.column.name}" for one in readings)
     shown = ", ".join(f"v_{one.column.name}" for one in readings)
@@ -204,13 +211,14 @@ def select(readings: list[Reading], records: str, width: int) -> str:
     every = f"list_concat(string_split(coalesce(flaws, ''), '+'), [{said or 'NULL'}])"
     return f"""
         SELECT n,
-               CASE WHEN is_wrong THEN list_filter({every}, lambda one: one IS NOT NULL AND one <> '') END,
-               CASE WHEN is_wrong THEN [{listed}] END,
-               CASE WHEN {any_change} THEN '{{' || concat_ws(',', {originals}) || '}}' END,
+               CASE WHEN is_wrong THEN list_filter({every}, lambda one: one IS NOT NULL AND one <> '') END AS reasons,
+               CASE WHEN is_wrong THEN [{listed}] END AS cells,
+               CASE WHEN {any_change} THEN '{{' || concat_ws(',', {originals}) || '}}' END AS original,
                {shown}
         FROM (SELECT *, {any_fault} AS is_wrong, {changes}
               FROM (SELECT *, {flags or "1"}
-                    FROM (SELECT *, {values} FROM (SELECT n, flaws, {cells}, {trimmed} FROM {records}))))"""
+                    FROM (SELECT *, {values}
+                          FROM (SELECT *, {spoken} FROM (SELECT n, flaws, {cells}, {bare} FROM {records})))))"""
 
 
 def _faults(readings: list[Reading]) -> list[tuple[str, str]]:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from ducha.engines.ledgers.intake.heads import Field
 from ducha.engines.ledgers.kinds import Column, Kind, Type
 
-_BLANKS = " \t\n\r\x0b\x0c\u3000\u00a0\ufeff\u200b"
+# Taken off around a cell.
+BLANKS = " \t\n\u3000\u00a0\ufeff\u200b"
 _NOTHING = ("-", "/", "无", "null", "－", "／", "—", "——", "--")
+_LONGEST_NOTHING = max(len(word.encode()) for word in _NOTHING)
 _WIDE = "".join(chr(code) for code in range(0xFF01, 0xFF5F))
 _NARROW = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)).replace("'", "''")
 _TIME = r"(?:[ T]?\d{1,2}[:时]\d{1,2}(?:[:分](?:\d{1,2}(?:\.\d+)?秒?)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
@@ -51,11 +53,15 @@ _ALWAYS = ("长期", "永久", "长期有效", "永久有效", "无固定期限"
 
 @dataclass(frozen=True)
 class Reading:
-    """The expressions of one column: over the trimmed cell `t`, its value `v` and the cell as sent `c`."""
+    """The expressions of one column, each over those before: the cell as sent c, without blanks around it s,
+
+    null where it says nothing t, its value v.
+    """
 
     column: Column
     cell: str
-    trimmed: str
+    bare: str
+    spoken: str
     value: str
     changed: str
     faults: tuple[tuple[str, str], ...]
@@ -66,19 +72,20 @@ def reading(kind: Kind, field: Field, unit: str | None) -> Reading:
     column = kind.by_name[field.column]
     cell, trimmed, value = f"c{field.at}", f"t_{column.name}", f"v_{column.name}"
     expression = _value(column, trimmed, field.scale)
-    changed = f"{_as_text(column, value, cell, field.scale)} IS DISTINCT FROM {cell} AND {trimmed} IS NOT NULL"
+    same = f"{_as_text(column, value, cell, field.scale)} IS NOT DISTINCT FROM {cell}"
+    changed = f"CASE WHEN {same} THEN false ELSE trim({cell}, {quoted(BLANKS)}) <> '' END"
+    if column.name == "unit" and unit:
+        expression, changed = f"coalesce({expression}, {quoted(unit)})", "false"
     faults = []
     if column.required and not (column.name == "unit" and unit):
-        faults.append((f"missing:{column.name}", f"({_is_nothing(column, trimmed)})"))
+        faults.append((f"missing:{column.name}", f"({trimmed} IS NULL)"))
     if column.type is not Type.TEXT:
-        faults.append((f"unreadable:{column.name}", f"({value} IS NULL AND NOT ({_is_nothing(column, trimmed)}))"))
+        faults.append((f"unreadable:{column.name}", f"({value} IS NULL AND {trimmed} IS NOT NULL)"))
     if column.name in _LONG_NUMBERS:
-        lost = f"(strlen({trimmed}) < 30 AND regexp_full_match(upper({_narrow(trimmed)}), '{_DIGITS_LOST}'))"
-        faults.append((f"scientific:{column.name}", f"coalesce({lost}, false)"))
-    if column.name == "unit" and unit:
-        expression = f"coalesce({expression}, {quoted(unit)})"
-        changed = "false"
-    return Reading(column, cell, f"nullif(trim({cell}, {quoted(_BLANKS)}), '')", expression, changed, tuple(faults))
+        wide = f"regexp_full_match(upper({_narrow(trimmed)}), '{_DIGITS_LOST}')"
+        lost = f"CASE WHEN contains({trimmed}, '+') OR contains({trimmed}, '＋') THEN {wide} ELSE false END"
+        faults.append((f"scientific:{column.name}", f"({lost})"))
+    return Reading(column, cell, *_trimmed(column, cell), expression, changed, tuple(faults))
 
 
 def quoted(text: str) -> str:
@@ -86,25 +93,32 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _is_nothing(column: Column, trimmed: str) -> str:
-    words = tuple(word for word in _NOTHING if column.type is not Type.FLAG or word != "无")
-    return f"{trimmed} IS NULL OR lower({trimmed}) IN ({', '.join(map(quoted, words))})"
+def _trimmed(column: Column, cell: str) -> tuple[str, str]:
+    """The cell without blanks around it, and null where that says nothing. `trim` is slow: few cells need it."""
+    blanks = [quoted(blank) for blank in BLANKS]
+    starts = [f"starts_with({cell}, {blank})" for blank in blanks[3:]]
+    ends = [f"suffix({cell}, {blank})" for blank in blanks]
+    loose = " OR ".join([f"{cell} < '!'", *starts, *ends])
+    words = ", ".join(quoted(word) for word in _NOTHING if column.type is not Type.FLAG or word != "无")
+    bare = f"s_{column.name}"
+    spoken = f"CASE WHEN strlen({bare}) > {_LONGEST_NOTHING} THEN {bare} WHEN lower({bare}) IN ({words}) THEN NULL "
+    return (
+        f"CASE WHEN {loose} THEN nullif(trim({cell}, {quoted(BLANKS)}), '') ELSE {cell} END",
+        f"{spoken}ELSE {bare} END",
+    )
 
 
 def _narrow(text: str) -> str:
-    return f"translate({text}, '{_WIDE}', '{_NARROW}')"
+    """Full-width signs as half-width ones; `translate` is slow, and a text of one byte per sign has none."""
+    return f"CASE WHEN strlen({text}) = length({text}) THEN {text} ELSE translate({text}, '{_WIDE}', '{_NARROW}') END"
 
 
 def _value(column: Column, trimmed: str, scale: int) -> str:
     if column.name == "document_number":
-        own = _document_number(trimmed)
-    elif column.name in _CODES:
-        own = _code(trimmed)
-    else:
-        own = _BY_TYPE[column.type](column, trimmed, scale)
-    if column.type is Type.FLAG:
-        return own
-    return f"CASE WHEN {_is_nothing(column, trimmed)} THEN NULL ELSE {own} END"
+        return _document_number(trimmed)
+    if column.name in _CODES:
+        return _code(trimmed)
+    return _BY_TYPE[column.type](column, trimmed, scale)
 
 
 def _document_number(trimmed: str) -> str:
@@ -151,14 +165,14 @@ def _amount(column: Column, trimmed: str, scale: int) -> str:
     factor = f"CASE WHEN contains({text}, '万') THEN 10000 WHEN contains({text}, '元') THEN 1 ELSE {scale} END"
     slow = f"try_cast(round(try_cast({number} AS DECIMAL(28,8)) * ({factor}), 2) AS DECIMAL(18,2))"
     slow = f"CASE WHEN regexp_full_match({text}, '{_AMOUNT}') THEN {slow} ELSE NULL END"
+    plain = f"try_cast({trimmed} AS DECIMAL(18,2))"
     if scale != 1:
-        return slow
-    fast = f"WHEN {_is_plain_amount(trimmed)} THEN try_cast({trimmed} AS DECIMAL(18,2))"
-    return f"(CASE {fast} ELSE {slow} END)"
+        plain = f"try_cast(round(try_cast({trimmed} AS DECIMAL(28,8)) * {scale}, 2) AS DECIMAL(18,2))"
+    return f"(CASE WHEN {_is_plain_amount(trimmed)} THEN {plain} ELSE {slow} END)"
 
 
 def _is_plain_amount(text: str) -> str:
-    return rf"regexp_full_match({text}, '\d{{1,16}}(\.\d{{1,2}})?')"
+    return rf"regexp_full_match({text}, '\d{{1,12}}(\.\d{{1,2}})?')"
 
 
 def _number(column: Column, trimmed: str, scale: int) -> str:
@@ -169,11 +183,13 @@ def _number(column: Column, trimmed: str, scale: int) -> str:
 
 
 def _flag(column: Column, trimmed: str, scale: int) -> str:
-    text = f"lower({_narrow(trimmed)})"
-    return (
-        f"(CASE WHEN {text} IN ({', '.join(map(quoted, _TRUE))}) THEN true "
-        f"WHEN {text} IN ({', '.join(map(quoted, _FALSE))}) THEN false ELSE NULL END)"
-    )
+    def among(text: str) -> str:
+        return (
+            f"CASE WHEN {text} IN ({', '.join(map(quoted, _TRUE))}) THEN true "
+            f"WHEN {text} IN ({', '.join(map(quoted, _FALSE))}) THEN false"
+        )
+
+    return f"({among(trimmed)} ELSE {among(f'lower({_narrow(trimmed)})')} ELSE NULL END END)"
 
 
 _BY_TYPE = {Type.TEXT: _text, Type.DAY: _day, Type.AMOUNT: _amount, Type.NUMBER: _number, Type.FLAG: _flag}

@@ -47,7 +47,7 @@ def records(lines: Sequence[str], delimiter: str, *, width: int | None, is_last:
 
 
 def _quoted(lines: Sequence[str], at: int, delimiter: str, is_last: bool) -> tuple[list[str], int] | None:
-    """Cells and end of a record with quotes; end 0 where its quote is never closed, None where more lines are needed."""
+    """Cells and end of a record with quotes; end 0 where its quote is never closed, None if lines are wanting."""
     text, end = lines[at], at + 1
     while (cells := cells_of(text, delimiter)) is None:
         if len(text) > LONGEST_RECORD:

@@ -10,25 +10,28 @@ from pathlib import Path
 
 from ducha.engines.files.excel import LONGEST_CELL
 from ducha.engines.ledgers.intake.heads import Head, same
+from ducha.engines.ledgers.intake.readings import BLANKS
 from ducha.engines.ledgers.intake.records import records
 from ducha.engines.ledgers.intake.text import Chunk
 
 # Bytes of a part: read by the database while the next is made.
-PART = 24 << 20
-_BLANK = " \t\u3000\u00a0\ufeff"
+PART = 32 << 20
 _FOOTER = re.compile(
     r"填表|填报[人日单]|制表|制单|经办人|审核|复核|批准人|合计|总计|小计|备注[:：]|说明|注[:：]|联系|负责人|单位负责人|统计负责人|报出日期|日期[:：]"
     r"|第.{1,6}页|共.{1,9}[条页行]"
 )
 # A line that begins otherwise is neither blank nor a footer.
-_SUSPECT = frozenset("填制经审复批合总小备说注联负单统报日第共" + _BLANK)
+_SUSPECT = frozenset("填制经审复批合总小备说注联负单统报日第共" + BLANKS)
 _NUL, _SHOWN_NUL = "\0", "\u2400"
 
 
 class Stager:
-    """Takes the lines or records below a head, writes parts, and counts. `ready` is called with each part."""
+    """Takes the lines or records below a head, writes parts, and counts. `ready` is called with each part.
 
-    def __init__(self, head: Head, delimiter: str, folder: Path, ready: Callable[[Path], None]) -> None:
+    With a part comes whether any of its cells has a blank at its edge, for to look for them in SQL is dear.
+    """
+
+    def __init__(self, head: Head, delimiter: str, folder: Path, ready: Callable[[Path, bool], None]) -> None:
         self.head, self.delimiter, self.folder, self._ready = head, delimiter, folder, ready
         self.width = len(head.headers)
         # Of the record that comes next.
@@ -38,6 +41,7 @@ class Stager:
         self._suspect = _SUSPECT | {delimiter, "", head.headers[0][:1]}
         self._left: list[str] = []
         self._left_bad: frozenset[int] = frozenset()
+        self._is_loose = False
         self._parts = 0
         self._part: io.BufferedWriter | None = None
         self.unfit_path = folder / "unfit.csv"
@@ -48,17 +52,17 @@ class Stager:
         """Records so far: those for the database and those that no head fits."""
         return self.written + self.unfit
 
-    def chunk(self, chunk: Chunk, *, is_last: bool = False) -> None:
+    def chunk(self, chunk: Chunk) -> None:
         """Take some lines of a text file."""
         if not self._left and not chunk.bad and not chunk.cut:
-            joined = "\n".join(chunk.lines)
-            if '"' not in joined and _NUL not in joined and _SHOWN_NUL not in joined:
+            if '"' not in chunk.text and _NUL not in chunk.text:
+                self._is_loose = self._is_loose or self._has_loose(chunk.text)
                 return self._bare(chunk.lines)
         shift = len(self._left)
         lines = self._left + chunk.lines
         bad = self._left_bad | {at + shift for at in chunk.bad}
         cut = {at + shift for at in chunk.cut}
-        self._quoted(lines, bad, cut, is_last)
+        self._quoted(lines, bad, cut, False)
 
     def record(self, number: int, cells: list[str], *, flaws: Sequence[str] = ()) -> None:
         """Take one record whose number is known."""
@@ -72,6 +76,7 @@ class Stager:
         if "cells" in found or self._is_unlike_the_head(cells):
             return self._set_aside(number, cells, [*dict.fromkeys(["cells", *found])])
         cells = [*cells[: self.width], *[""] * (self.width - len(cells))]
+        self._is_loose = self._is_loose or any(cell.strip(BLANKS) != cell for cell in cells)
         line = io.StringIO()
         csv.writer(line, delimiter=self.delimiter, lineterminator="\n").writerow([number, "+".join(found), *cells])
         self._write(line.getvalue(), 1)
@@ -79,7 +84,7 @@ class Stager:
     def finish(self) -> None:
         """Take what was left, and close the last part."""
         if self._left:
-            self.chunk(Chunk([], frozenset(), frozenset(), 0), is_last=True)
+            self._quoted(self._left, self._left_bad, set(), True)
         self._unfit.close()
         self._close_part()
 
@@ -114,7 +119,7 @@ class Stager:
 
     def _is_no_row(self, cells: list[str]) -> bool:
         """Whether a record is blank, a footer, or the head once more; it is counted if so."""
-        filled = [(at, cell) for at, cell in enumerate(cells) if cell.strip(_BLANK)]
+        filled = [(at, cell) for at, cell in enumerate(cells) if cell.strip(BLANKS)]
         no_row = not filled or self._is_footer(filled) or self._is_head(cells)
         self.skipped += no_row
         return no_row
@@ -122,7 +127,7 @@ class Stager:
     def _is_footer(self, filled: list[tuple[int, str]]) -> bool:
         """A word of footers first, most of the rest blank, and nothing under the headers that every row needs."""
         (first, text), others = filled[0], filled[1:]
-        if not _FOOTER.match(text.strip(_BLANK)) or len(others) * 2 >= max(self.width - 1, 1):
+        if not _FOOTER.match(text.strip(BLANKS)) or len(others) * 2 >= max(self.width - 1, 1):
             return False
         return not self._required or not {at for at, _cell in others} >= set(self._required) - {first}
 
@@ -133,9 +138,20 @@ class Stager:
 
     def _is_unlike_the_head(self, cells: list[str]) -> bool:
         """Cells beyond the head, or so few that a required one is lost; blank ones at the end may be left out."""
-        if any(cell.strip(_BLANK) for cell in cells[self.width :]):
+        if any(cell.strip(BLANKS) for cell in cells[self.width :]):
             return True
         return len(cells) < self.width and any(at >= len(cells) for at in self._required)
+
+    def _has_loose(self, text: str) -> bool:
+        """Whether a blank stands beside a delimiter or a line end; to look for one sign is next to free."""
+        edges = (self.delimiter, "\n")
+        return any(
+            text[:1] == blank
+            or text[-1:] == blank
+            or any(blank + edge in text or edge + blank in text for edge in edges)
+            for blank in BLANKS
+            if blank in text
+        )
 
     def _set_aside(self, number: int, cells: list[str], reasons: list[str]) -> None:
         text = json.dumps(cells, ensure_ascii=False)
@@ -158,7 +174,8 @@ class Stager:
             self._part.close()
             self._part = None
             self._parts += 1
-            self._ready(path)
+            self._ready(path, self._is_loose)
+            self._is_loose = False
 
 
 def summed(counters: Sequence[dict[str, int]]) -> dict[str, int]:

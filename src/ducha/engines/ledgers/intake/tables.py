@@ -98,7 +98,7 @@ def _sheets(path: Path, name: str, work: Path) -> list[Grid]:
 
 
 def _require_modest(path: Path, name: str) -> None:
-    """Refuse an archive that says of itself that it grows beyond all measure; the child's limits see to those that lie."""
+    """Refuse an archive that itself says that it grows too large; those that lie meet the limits of the child."""
     if not zipfile.is_zipfile(path):
         return
     with zipfile.ZipFile(path) as book:

@@ -19,12 +19,12 @@ from ducha.engines.ledgers.intake.answers import (
     Taken,
     TakenSource,
 )
-from ducha.engines.ledgers.intake.database import Loading, Outcome
-from ducha.engines.ledgers.intake.heads import Head, chosen, head_of, require_mapping, require_whole
+from ducha.engines.ledgers.intake.database import Loading
+from ducha.engines.ledgers.intake.heads import Head, chosen, require_mapping, require_whole
 from ducha.engines.ledgers.intake.staging import Stager
 from ducha.engines.ledgers.intake.survey import Survey, survey
 from ducha.engines.ledgers.intake.tables import Grid, grids_of, table_grid
-from ducha.engines.ledgers.intake.text import Chunk, chunks
+from ducha.engines.ledgers.intake.text import chunks
 from ducha.engines.ledgers.kinds import KINDS
 from ducha.engines.ledgers.store import Store
 
@@ -296,12 +296,9 @@ def _stage(one: Survey, head: Head, stager: Stager, told: Progress) -> None:
         if above:
             below = min(above, len(chunk.lines))
             above -= below
-            chunk = Chunk(chunk.lines[below:], _moved(chunk.bad, below), _moved(chunk.cut, below), chunk.done)
-        if chunk.lines:
-            stager.chunk(chunk)
+            if below == len(chunk.lines):
+                continue
+            chunk = chunk.below(below)
+        stager.chunk(chunk)
         told("read", chunk.done, total)
     stager.finish()
-
-
-def _moved(places: frozenset[int], by: int) -> frozenset[int]:
-    return frozenset(at - by for at in places if at >= by)

@@ -3,6 +3,7 @@
 import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,10 +19,20 @@ _LOST = "\ufffd"
 class Chunk:
     """Some lines, the places among them of those that hold undecodable bytes or were cut, and the bytes read so far."""
 
-    lines: list[str]
+    text: str
     bad: frozenset[int]
     cut: frozenset[int]
     done: int
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines without their ends."""
+        return self.text.split("\n")
+
+    def below(self, count: int) -> "Chunk":
+        """What is left when lines at the top are taken away."""
+        bad, cut = ({at - count for at in places if at >= count} for places in (self.bad, self.cut))
+        return Chunk("\n".join(self.lines[count:]), frozenset(bad), frozenset(cut), self.done)
 
 
 def encoding_of(path: Path) -> str:
@@ -100,11 +111,11 @@ def _lines(blocks: Iterator[tuple[bytes, int]]) -> Iterator[tuple[bytes, int, bo
 def _decoded(block: bytes, encoding: str, done: int, is_cut: bool, wide: bool) -> Chunk:
     cut = frozenset({0} if is_cut else ())
     try:
-        lines = block.decode(encoding).split("\n")
+        text = block.decode(encoding)
     except UnicodeDecodeError:
         return _line_by_line(block, encoding, done, cut)
-    bad = {at for at, line in enumerate(lines) if _LOST in line} if wide and _LOST in "".join(lines) else ()
-    return Chunk(lines, frozenset(bad), cut, done)
+    bad = {at for at, line in enumerate(text.split("\n")) if _LOST in line} if wide and _LOST in text else ()
+    return Chunk(text, frozenset(bad), cut, done)
 
 
 def _line_by_line(block: bytes, encoding: str, done: int, cut: frozenset[int]) -> Chunk:
@@ -121,7 +132,7 @@ def _line_by_line(block: bytes, encoding: str, done: int, cut: frozenset[int]) -
         except UnicodeDecodeError:
             lines.append(raw.decode(own, "replace"))
             bad.add(at)
-    return Chunk(lines, frozenset(bad), cut, done)
+    return Chunk("\n".join(lines), frozenset(bad), cut, done)
 
 
 def _is(raw: bytes, encoding: str) -> bool:
