@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import Any
 
-VERBS: tuple[str, ...] = ()
+VERBS: tuple[str, ...] = ("take_in",)
 
 
 def add_to(nouns: Any) -> None:
