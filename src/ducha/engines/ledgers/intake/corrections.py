@@ -176,11 +176,11 @@ def _records(marked: Survey) -> Iterator[tuple[list[str], list[str]]]:
     for chunk in chunks(marked.grid.path, marked.grid.encoding):
         lines, bad = left + chunk.lines, left_bad | {at + len(left) for at in chunk.bad | chunk.cut}
         end = 0
-        for one in records(lines, marked.grid.delimiter, width=None, is_last=False):
+        for one in records(lines, marked.grid.delimiter, is_last=False):
             end = one.end
             yield one.cells, [] if bad.isdisjoint(range(one.start, end)) else ["bytes"]
         left, left_bad = lines[end:], {at - end for at in bad if at >= end}
-    for one in records(left, marked.grid.delimiter, width=None, is_last=True):
+    for one in records(left, marked.grid.delimiter, is_last=True):
         yield one.cells, [] if one.is_closed else ["cells"]
 
 

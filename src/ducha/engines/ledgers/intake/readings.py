@@ -154,8 +154,7 @@ def _day(column: Column, trimmed: str, scale: int) -> str:
         f"{always if column.name in _UNTIL else ''}ELSE NULL END"
     )
     common = f"{trimmed} LIKE '____-__-__' AND strlen({trimmed}) = 10 AND {trimmed} BETWEEN '1900' AND '3'"
-    fast = f"WHEN {common} THEN try_cast({trimmed} AS DATE)"
-    return f"(CASE {fast} ELSE {slow} END)"
+    return f"coalesce(CASE WHEN {common} THEN try_cast({trimmed} AS DATE) END, {slow})"
 
 
 def _amount(column: Column, trimmed: str, scale: int) -> str:

@@ -21,11 +21,11 @@ class Record:
     is_closed: bool
 
 
-def records(lines: Sequence[str], delimiter: str, *, width: int | None, is_last: bool) -> Iterator[Record]:
+def records(lines: Sequence[str], delimiter: str, *, is_last: bool) -> Iterator[Record]:
     """The records of some lines; stops before one that the lines at hand do not end, unless they are the last.
 
-    `width`: a record of several lines with more cells than this is a quote that was closed by a stranger's; its first
-    line is given alone, not closed, and reading goes on with the next.
+    A quote that is not closed soundly, or by a stranger's, swallows nothing: its first line is given alone, not closed,
+    and reading goes on with the next.
     """
     at = 0
     while at < len(lines):
@@ -38,7 +38,7 @@ def records(lines: Sequence[str], delimiter: str, *, width: int | None, is_last:
         if found is None:
             return
         cells, end = found
-        if not end or (width is not None and end > at + 1 and len(cells) > width):
+        if not end:
             yield Record(line.split(delimiter), at, at + 1, False)
             at += 1
             continue
@@ -61,7 +61,8 @@ def _quoted(lines: Sequence[str], at: int, delimiter: str, is_last: bool) -> tup
             return ([], 0) if is_last or known > LONGEST_RECORD else None
         end += 1
         text = "\n".join([text, *lines[start:end]])
-    return cells, end
+    is_sound = end == at + 1 or _sound(delimiter).fullmatch(text)
+    return (cells, end) if is_sound else ([], 0)
 
 
 def cells_of(text: str, delimiter: str) -> list[str] | None:

@@ -106,7 +106,7 @@ class Stager:
 
     def _quoted(self, lines: list[str], bad: frozenset[int], cut: set[int], is_last: bool) -> None:
         end = 0
-        for one in records(lines, self.delimiter, width=self.width, is_last=is_last):
+        for one in records(lines, self.delimiter, is_last=is_last):
             end = one.end
             flaws = [] if one.is_closed else ["cells"]
             flaws += ["bytes"] if not bad.isdisjoint(range(one.start, one.end)) else []

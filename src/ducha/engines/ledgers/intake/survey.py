@@ -66,7 +66,7 @@ def _with(
     kind: str | None,
     mapping: dict[str, str],
 ) -> Survey:
-    first = tuple(islice(records(lines, mark, width=None, is_last=is_whole), SEARCHED + _SHOWN))
+    first = tuple(islice(records(lines, mark, is_last=is_whole), SEARCHED + _SHOWN))
     heads = tuple(recognise([record.cells for record in first], kind, mapping))
     return Survey(Grid(grid.sheet, grid.path, encoding, mark), first, heads)
 
