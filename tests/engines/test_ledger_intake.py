@@ -644,6 +644,12 @@ def test_nul_bytes_reject_their_row_alone(store, tmp_path):
     assert taken.accepted == 2
 
 
+def test_nul_bytes_in_every_row_are_no_sign_of_another_encoding(store, tmp_path):
+    rows = [[*row[:5], "\0"] for row in ROWS] * 50
+    taken = send(store, tmp_path, text_of([HEAD, *rows]))
+    assert (taken.encoding, taken.rejected) == ("utf-8", 150)
+
+
 def test_a_name_leads_out_of_no_folder(store, tmp_path):
     path = tmp_path / "ledger.csv"
     path.write_text(text_of([HEAD, *ROWS]))

@@ -11,6 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from ducha.engines.ledgers.kinds import KINDS
+
 FORMAT = 1
 
 
@@ -99,11 +101,12 @@ class Store:
         """Remove what no manifest lists: leftovers, and files whose rows were replaced. Only under the lock."""
         listed = self._listed()
         found = []
-        for path in sorted(self.folder.glob("*/*")):
-            name = path.relative_to(self.folder).as_posix()
-            if path.is_file() and name not in listed and not name.startswith("."):
-                path.unlink()
-                found.append(name)
+        for folder in (*KINDS, "rejects", "sources"):
+            for path in sorted((self.folder / folder).glob("*")):
+                name = path.relative_to(self.folder).as_posix()
+                if name not in listed:
+                    path.unlink()
+                    found.append(name)
         work = self.folder / ".work"
         if work.exists():
             shutil.rmtree(work)

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from ducha.domain.errors import sentence
@@ -17,6 +17,8 @@ SEARCHED = 20
 # What one row alone could be by chance.
 _ENOUGH = 2
 _WAN = 10_000
+# No header is longer; what is longer is no header.
+_LONGEST = 200
 _BRACKETS = str.maketrans("【】〔〕[]{}-", "()()()()_")
 _MARKS = re.compile(r"\((?:扩展|必填|选填|可选|必选)\)|[*※:]")
 _MONEY = re.compile(r"[(/](?:单位_?)?(万元|元)\)?$")
@@ -80,9 +82,10 @@ class Head:
         return len(self.fields), required, self.own
 
 
+@lru_cache(maxsize=4096)
 def same(header: str) -> str:
     """A header as it is compared: NFKC, without blanks and marks, lower case, one sort of brackets."""
-    text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", header)).casefold()
+    text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", header[:_LONGEST])).casefold()
     return _MARKS.sub("", text.translate(_BRACKETS).replace("\ufeff", ""))
 
 

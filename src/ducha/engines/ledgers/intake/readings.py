@@ -200,4 +200,7 @@ def _as_text(column: Column, value: str, cell: str, scale: int) -> str:
         return f"CASE WHEN {scale} = 1 AND {_is_plain_amount(cell)} THEN {cell} ELSE NULL END"
     if column.type is Type.FLAG:
         return f"CASE WHEN lower({cell}) IN ({', '.join(map(quoted, _PLAIN_FLAGS))}) THEN {cell} ELSE NULL END"
+    if column.type is Type.DAY:
+        common = f"{cell} LIKE '____-__-__' AND strlen({cell}) = 10 AND NOT contains({cell}, ' ')"
+        return f"CASE WHEN {value} IS NOT NULL AND {common} THEN {cell} ELSE CAST({value} AS VARCHAR) END"
     return value if column.type is Type.TEXT else f"CAST({value} AS VARCHAR)"

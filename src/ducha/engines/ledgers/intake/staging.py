@@ -149,7 +149,7 @@ class Stager:
             text[:1] == blank
             or text[-1:] == blank
             or any(blank + edge in text or edge + blank in text for edge in edges)
-            for blank in BLANKS
+            for blank in BLANKS.replace("\n", "")
             if blank in text
         )
 

@@ -42,12 +42,20 @@ def encoding_of(path: Path) -> str:
     for bom, name in _BOMS:
         if sample.startswith(bom):
             return name
-    even, odd = sample[::2].count(0), sample[1::2].count(0)
-    # A table has line ends, delimiters and digits, whose upper byte is zero.
-    if max(even, odd) * 20 > len(sample) // 2 and min(even, odd) * 10 < max(even, odd):
-        return "utf-16-le" if odd > even else "utf-16-be"
+    if wide := _wide(sample):
+        return wide
     whole = sample[: sample.rfind(b"\n") + 1] or sample
     return "utf-8" if _is_utf8(whole) or _is_broken_utf8(whole) else "gb18030"
+
+
+def _wide(sample: bytes) -> str:
+    """UTF-16 without its mark: a table has line ends, delimiters and digits, whose upper byte is zero."""
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    many, few = max(even, odd), min(even, odd)
+    # A sixth of all signs at least; stray zero bytes in other text are fewer.
+    if many * 12 < len(sample) or few * 10 > many:
+        return ""
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def chunks(path: Path, encoding: str) -> Iterator[Chunk]:
