@@ -226,7 +226,7 @@ def test_a_rejected_row_says_every_reason_at_once_and_keeps_its_cells(store, tmp
 
 
 def test_a_row_with_another_number_of_cells_is_rejected(store, tmp_path):
-    content = text_of([HEAD, [*ROWS[0], "", ""], [*ROWS[1], "one more"], ROWS[2][:5], ROWS[2][:2]])
+    content = text_of([HEAD, [*ROWS[0], "", ""], [*ROWS[1], "one more"], ROWS[2][:5], ROWS[2][:3]])
     taken = send(store, tmp_path, content)
     assert [(one.row, one.reasons) for one in rejects_of(store, "ledger.csv")] == [(3, ("cells",)), (5, ("cells",))]
     assert taken.accepted == 2
@@ -260,6 +260,31 @@ def test_a_quoted_line_break_stays_inside_its_record(store, tmp_path):
     taken = send(store, tmp_path, text_of([HEAD, *rows]))
     assert taken.accepted == 2
     assert rows_of(store, "source_row, remark") == [(2, '一行\n二行, "引"'), (3, "已履行")]
+
+
+def test_a_line_break_without_quotes_rejects_both_halves(store, tmp_path):
+    lines = text_of([HEAD, *ROWS], end="\n").replace("2020-01-02,青溪", "2020-01-02,青\n溪").replace("2000,", "20\n00,")
+    taken = send(store, tmp_path, lines)
+    assert (taken.read, taken.accepted) == (5, 1)
+    assert [(one.row, one.reasons) for one in rejects_of(store, "ledger.csv")] == [
+        (number, ("cells",)) for number in (2, 3, 5, 6)
+    ]
+
+
+def test_a_short_row_above_a_footer_is_whole(store, tmp_path):
+    content = text_of([HEAD, ROWS[0], ROWS[1][:5], ["填表人：张三", "审核：李四"]])
+    taken = send(store, tmp_path, content)
+    assert (taken.accepted, taken.rejected, taken.sources[0].skipped) == (2, 0, 1)
+
+
+def test_a_full_disk_is_told_in_a_sentence(store, tmp_path, monkeypatch):
+    def full(*told):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Store, "place", full)
+    with pytest.raises(LedgerRefused, match="No space left"):
+        send(store, tmp_path, text_of([HEAD, *ROWS]))
+    assert store.manifest["sources"] == {}
 
 
 def test_a_quote_that_is_never_closed_swallows_nothing(store, tmp_path):

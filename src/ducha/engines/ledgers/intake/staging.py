@@ -94,35 +94,48 @@ class Stager:
         longest = max(map(len, lines), default=0)
         number, written = self.number, 0
         out: list[str] = []
-        for line in lines:
-            if line.count(mark) == wanted and line[:1] not in suspect and (longest <= LONGEST_CELL):
+        for at, line in enumerate(lines):
+            if line.count(mark) == wanted and line[:1] not in suspect and longest <= LONGEST_CELL:
                 out.append(f"{number}{mark}{mark}{line}\n")
                 written += 1
-            elif not self._is_no_row(cells := line.split(mark)):
-                self.record(number, cells)
+            else:
+                beside = [lines[other].split(mark) for other in (at - 1, at + 1) if 0 <= other < len(lines)]
+                self._judged(number, line.split(mark), beside, [])
             number += 1
         self.number = number
         self._write("".join(out), written)
 
     def _quoted(self, lines: list[str], bad: frozenset[int], cut: set[int], is_last: bool) -> None:
-        end = 0
-        for one in records(lines, self.delimiter, is_last=is_last):
-            end = one.end
+        found = list(records(lines, self.delimiter, is_last=is_last))
+        for at, one in enumerate(found):
             flaws = [] if one.is_closed else ["cells"]
             flaws += ["bytes"] if not bad.isdisjoint(range(one.start, one.end)) else []
             flaws += ["cells", "long"] if not cut.isdisjoint(range(one.start, one.end)) else []
-            if flaws or not self._is_no_row(one.cells):
-                self.record(self.number, one.cells, flaws=flaws)
+            beside = [found[other].cells for other in (at - 1, at + 1) if 0 <= other < len(found)]
+            self._judged(self.number, one.cells, beside, flaws)
             self.number += 1
+        end = found[-1].end if found else 0
         self._left = lines[end:]
         self._left_bad = frozenset(at - end for at in bad if at >= end)
 
+    def _judged(self, number: int, cells: list[str], beside: list[list[str]], flaws: list[str]) -> None:
+        """Take a record, unless it is none; `beside`: the records before and after it."""
+        if not flaws and self._is_no_row(cells):
+            self.skipped += 1
+        elif any(self._are_torn(cells, other) for other in beside):
+            self.record(number, cells, flaws=["cells", *flaws])
+        else:
+            self.record(number, cells, flaws=flaws)
+
+    def _are_torn(self, cells: list[str], other: list[str]) -> bool:
+        """Whether two short records make a whole one: a line break stood in a cell without quotes around it."""
+        is_whole = max(len(cells), len(other)) < self.width and len(cells) + len(other) == self.width + 1
+        return is_whole and not self._is_no_row(other)
+
     def _is_no_row(self, cells: list[str]) -> bool:
-        """Whether a record is blank, a footer, or the head once more; it is counted if so."""
+        """Whether a record is blank, a footer, or the head once more."""
         filled = [(at, cell) for at, cell in enumerate(cells) if cell.strip(BLANKS)]
-        no_row = not filled or self._is_footer(filled) or self._is_head(cells)
-        self.skipped += no_row
-        return no_row
+        return not filled or self._is_footer(filled) or self._is_head(cells)
 
     def _is_footer(self, filled: list[tuple[int, str]]) -> bool:
         """A word of footers first, most of the rest blank, and nothing under the headers that every row needs."""

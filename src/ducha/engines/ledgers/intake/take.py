@@ -2,9 +2,12 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import duckdb
 
 from ducha.domain import workdays
 from ducha.domain.errors import sentence
@@ -51,7 +54,7 @@ def take_in(
     intake = Intake(path, label(name or path.name), unit and unit.strip(), kind, mapping)
     told = progress or _silent
     _require_kind(intake)
-    with store.writing() as work:
+    with _told_plainly(intake.name), store.writing() as work:
         sha256 = _copied(intake, work / "source", told)
         return _take(intake, store, sha256, told, lambda: grids_of(work / "source", intake.name, work))
 
@@ -72,7 +75,7 @@ def take_in_table(
     intake = Intake(Path(), label(name or f"{database}#{table}"), unit and unit.strip(), kind, mapping)
     told = progress or _silent
     _require_kind(intake)
-    with store.writing() as work:
+    with _told_plainly(intake.name), store.writing() as work:
         grid = table_grid(url, table, work, lambda done: told("copy", done, done))
         with grid.path.open("rb") as source:
             sha256 = hashlib.file_digest(source, "sha256").hexdigest()
@@ -116,6 +119,17 @@ def label(name: str) -> str:
 
 def _silent(stage: str, done: int, total: int) -> None:
     return None
+
+
+@contextmanager
+def _told_plainly(name: str) -> Iterator[None]:
+    """A full disk or a lack of memory as a sentence: nothing was taken in."""
+    try:
+        yield
+    except (duckdb.Error, OSError) as error:
+        reason = getattr(error, "strerror", None) or str(error).partition("\n")[0]
+        text = "“%(name)s” could not be taken in, the ledgers are as before. The machine says: %(reason)s"
+        raise LedgerRefused([sentence(text, name=name, reason=reason)]) from error
 
 
 def _require_kind(intake: Intake) -> None:
