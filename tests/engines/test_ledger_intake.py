@@ -14,6 +14,7 @@ from decimal import Decimal
 
 import duckdb
 import pytest
+import xlsxwriter
 
 from ducha.cli import main
 from ducha.engines import files
@@ -457,9 +458,19 @@ def test_every_sheet_whose_head_is_known_is_taken_in(store, tmp_path):
     assert list(store.manifest["sources"]) == ["book.xlsx"]
 
 
-def test_a_number_that_a_spreadsheet_rounded_is_rejected(store, tmp_path):
-    import xlsxwriter
+def test_a_sheet_keeps_its_row_numbers_wherever_the_table_stands(store, tmp_path):
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.merge_range(1, 2, 1, 7, "行政处罚台账")
+        for at, row in enumerate([HEAD, *ROWS]):
+            sheet.write_row(4 + at, 2, row)
+    taken = take_in(path, store)
+    assert (taken.accepted, taken.sources[0].header_row) == (3, 5)
+    assert [row[0] for row in rows_of(store, "source_row")] == [6, 7, 8]
 
+
+def test_a_number_that_a_spreadsheet_rounded_is_rejected(store, tmp_path):
     path = tmp_path / "book.xlsx"
     with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet()

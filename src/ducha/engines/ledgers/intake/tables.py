@@ -113,8 +113,11 @@ def write_sheets(path: Path, into: Path) -> list[str]:
     with CalamineWorkbook.from_path(path) as book:
         for at, title in enumerate(book.sheet_names):
             with (into / f"sheet{at}.csv").open("w", encoding="utf-8", errors="replace", newline="") as target:
-                lines = book.get_sheet_by_name(title).to_python(skip_empty_area=False)
-                csv.writer(target, lineterminator="\n").writerows([as_text(cell) for cell in line] for line in lines)
+                sheet = book.get_sheet_by_name(title)
+                # Rows come from the first of the sheet, but without the empty columns on the left.
+                left = [""] * (sheet.start[1] if sheet.start else 0)
+                lines = ([*left, *map(as_text, line)] for line in sheet.iter_rows())
+                csv.writer(target, lineterminator="\n").writerows(lines)
         return list(book.sheet_names)
 
 
