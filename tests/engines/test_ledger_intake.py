@@ -462,6 +462,9 @@ def test_a_sheet_keeps_its_row_numbers_wherever_the_table_stands(store, tmp_path
     path = tmp_path / "book.xlsx"
     with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet()
+        chart = book.add_chart({"type": "bar"})
+        chart.add_series({"values": "=Sheet1!$E$5:$E$7"})
+        book.add_chartsheet("图").set_chart(chart)
         sheet.merge_range(1, 2, 1, 7, "行政处罚台账")
         for at, row in enumerate([HEAD, *ROWS]):
             sheet.write_row(4 + at, 2, row)
