@@ -545,6 +545,19 @@ def test_corrected_rows_join_their_source_under_their_own_number(store, tmp_path
     assert len(rows_of(store)) == 3
 
 
+def test_rejects_that_are_not_sent_again_stay(store, tmp_path):
+    wrong = [[*row[:3], "何日", *row[4:]] for row in ROWS]
+    send(store, tmp_path, text_of([HEAD, *wrong]))
+    out = tmp_path / "rejects.csv"
+    write_rejects(store, out)
+    path = corrected(
+        out, lambda row: [] if row[1] == "3" else ["2019-10-05" if cell == "何日" else cell for cell in row]
+    )
+    taken = take_in(path, store)
+    assert (taken.read, taken.accepted, taken.rejected) == (3, 2, 1)
+    assert [one.row for one in rejects_of(store, "ledger.csv")] == [3]
+
+
 def test_a_row_that_is_no_reject_is_refused_with_its_number(store, tmp_path):
     send(store, tmp_path, text_of([HEAD, [*ROWS[0][:3], "何日", *ROWS[0][4:]], ROWS[1]]))
     out = tmp_path / "rejects.csv"
