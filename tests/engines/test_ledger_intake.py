@@ -14,6 +14,7 @@ from decimal import Decimal
 
 import duckdb
 import pytest
+import xlsxwriter
 
 from ducha.cli import main
 from ducha.engines import files
@@ -457,9 +458,22 @@ def test_every_sheet_whose_head_is_known_is_taken_in(store, tmp_path):
     assert list(store.manifest["sources"]) == ["book.xlsx"]
 
 
-def test_a_number_that_a_spreadsheet_rounded_is_rejected(store, tmp_path):
-    import xlsxwriter
+def test_a_sheet_keeps_its_row_numbers_wherever_the_table_stands(store, tmp_path):
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        chart = book.add_chart({"type": "bar"})
+        chart.add_series({"values": "=Sheet1!$E$5:$E$7"})
+        book.add_chartsheet("图").set_chart(chart)
+        sheet.merge_range(1, 2, 1, 7, "行政处罚台账")
+        for at, row in enumerate([HEAD, *ROWS]):
+            sheet.write_row(4 + at, 2, row)
+    taken = take_in(path, store)
+    assert (taken.accepted, taken.sources[0].header_row) == (3, 5)
+    assert [row[0] for row in rows_of(store, "source_row")] == [6, 7, 8]
 
+
+def test_a_number_that_a_spreadsheet_rounded_is_rejected(store, tmp_path):
     path = tmp_path / "book.xlsx"
     with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet()
@@ -529,6 +543,19 @@ def test_corrected_rows_join_their_source_under_their_own_number(store, tmp_path
     assert take_in(path, store).changed is False
     assert send(store, tmp_path, text_of([HEAD, *wrong, ROWS[0]])).changed is False
     assert len(rows_of(store)) == 3
+
+
+def test_rejects_that_are_not_sent_again_stay(store, tmp_path):
+    wrong = [[*row[:3], "何日", *row[4:]] for row in ROWS]
+    send(store, tmp_path, text_of([HEAD, *wrong]))
+    out = tmp_path / "rejects.csv"
+    write_rejects(store, out)
+    path = corrected(
+        out, lambda row: [] if row[1] == "3" else ["2019-10-05" if cell == "何日" else cell for cell in row]
+    )
+    taken = take_in(path, store)
+    assert (taken.read, taken.accepted, taken.rejected) == (3, 2, 1)
+    assert [one.row for one in rejects_of(store, "ledger.csv")] == [3]
 
 
 def test_a_row_that_is_no_reject_is_refused_with_its_number(store, tmp_path):

@@ -11,7 +11,7 @@ import duckdb
 
 from ducha.domain.errors import Sentence, sentence
 from ducha.engines.ledgers.intake.answers import LedgerRefused, Progress, Reject, explain
-from ducha.engines.ledgers.intake.database import Loading, Outcome
+from ducha.engines.ledgers.intake.database import Loading, Outcome, RowsDiffer
 from ducha.engines.ledgers.intake.heads import SEARCHED, head_of, same
 from ducha.engines.ledgers.intake.readings import quoted
 from ducha.engines.ledgers.intake.records import records
@@ -86,6 +86,9 @@ def marked_row(rows: Sequence[Sequence[str]]) -> int:
 def with_outcome(entry: dict[str, Any], outcome: Outcome) -> dict[str, Any]:
     """A source's entry in the manifest, with what became of its rows; new files carry the path they still lie at."""
     kind = entry["kind"]
+    accepted = entry["accepted"] + outcome.accepted
+    if entry["read"] != accepted + outcome.rejected:
+        raise RowsDiffer(f"{entry['read']} records read, {accepted} accepted, {outcome.rejected} rejected")
     files = [
         {
             "name": f"{kind}/{one.sha256[:32]}.parquet",
@@ -105,7 +108,7 @@ def with_outcome(entry: dict[str, Any], outcome: Outcome) -> dict[str, Any]:
     }
     return {
         **entry,
-        "accepted": entry["accepted"] + outcome.accepted,
+        "accepted": accepted,
         "rejected": outcome.rejected,
         "reasons": outcome.reasons,
         "files": [*entry["files"], *files],

@@ -15,7 +15,8 @@ from ducha.engines.ledgers.store import Written
 MEMORY = "500MB"
 # The longest line that the text reader gives, each of its signs written at its longest.
 _LINE, _BUFFER = 16_000_000, 33_000_000
-_PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880"
+# Groups of this size: with those of the usual 122,880 rows the writer itself took most of the memory, and had to spill.
+_PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 30720"
 
 
 class RowsDiffer(Exception):

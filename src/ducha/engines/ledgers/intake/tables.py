@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from ducha.domain.errors import sentence
 from ducha.engines.ledgers.intake.answers import LedgerRefused
@@ -89,7 +89,7 @@ def _sheets(path: Path, name: str, work: Path) -> list[Grid]:
         titles = json.loads(done.stdout) if done.returncode == 0 else None
     except (subprocess.TimeoutExpired, ValueError):
         titles = None
-    if titles is None:
+    if not titles:
         text = (
             "“%(name)s” is no workbook that can be read within %(seconds)s seconds and %(memory)s MB. Save it as CSV."
         )
@@ -111,11 +111,16 @@ def _require_modest(path: Path, name: str) -> None:
 def write_sheets(path: Path, into: Path) -> list[str]:
     """Write each sheet as CSV, one record per row of the sheet; the titles of the sheets. Runs in the limited child."""
     with CalamineWorkbook.from_path(path) as book:
-        for at, title in enumerate(book.sheet_names):
+        # A chart or a macro may be a sheet too.
+        titles = [one.name for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
+        for at, title in enumerate(titles):
             with (into / f"sheet{at}.csv").open("w", encoding="utf-8", errors="replace", newline="") as target:
-                lines = book.get_sheet_by_name(title).to_python(skip_empty_area=False)
-                csv.writer(target, lineterminator="\n").writerows([as_text(cell) for cell in line] for line in lines)
-        return list(book.sheet_names)
+                sheet = book.get_sheet_by_name(title)
+                # Rows come from the first of the sheet, but without the empty columns on the left.
+                left = [""] * (sheet.start[1] if sheet.start else 0)
+                lines = ([*left, *map(as_text, line)] for line in sheet.iter_rows())
+                csv.writer(target, lineterminator="\n").writerows(lines)
+        return titles
 
 
 def as_text(cell: Any) -> str:
