@@ -65,11 +65,17 @@ class SparkEngine:
 
     def table(self, name: str, columns: Mapping[str, str], rows: Sequence[tuple[Any, ...]]) -> None:
         """A small table made by the caller."""
-        self._keep(name, self._session.createDataFrame(rows, _shape(columns)))
+        made = self._session.createDataFrame(rows, _shape(columns))
+        # Sent to the rows; else Spark, not knowing its size, would send the rows to it.
+        made.hint("broadcast").createOrReplaceTempView(name)
 
     def keep(self, name: str, sql: str) -> None:
         """What a query gives, kept as a table: in memory, and on disk what does not fit."""
-        self._keep(name, self._query(sql))
+        kept = self._query(sql).persist()
+        self._kept.append(kept)
+        # Counted, its size is known, and a small one is sent to the rows.
+        kept.count()
+        kept.createOrReplaceTempView(name)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """What a query gives."""
@@ -85,7 +91,7 @@ class SparkEngine:
         with duckdb.connect(str(self._work / "written.duckdb")) as database:
             database.execute(f"CREATE OR REPLACE TABLE written ({', '.join(map(' '.join, found.dtypes))})")
             for batch in _batches(found.toLocalIterator(prefetchPartitions=True)):
-                database.execute(f"INSERT INTO written SELECT {spread}", [list(cells) for cells in zip(*batch)])
+                database.execute(f"INSERT INTO written SELECT {spread}", [list(cells) for cells in zip(*batch, strict=True)])
             database.execute("COPY written TO ? (FORMAT parquet, COMPRESSION zstd)", [str(path)])
 
     def close(self) -> None:
@@ -97,13 +103,6 @@ class SparkEngine:
 
     def _query(self, sql: str) -> "DataFrame":
         return self._session.sql(translated(sql))
-
-    def _keep(self, name: str, found: "DataFrame") -> None:
-        kept = found.persist()
-        self._kept.append(kept)
-        # Counted, its size is known, and a small table is sent to the rows instead of the rows to the table.
-        kept.count()
-        kept.createOrReplaceTempView(name)
 
 
 def translated(sql: str) -> str:
@@ -179,6 +178,5 @@ def _require_java() -> None:
         if found := re.search(r'version "(?:1\.)?(\d+)', answer):
             told = found[1]
     if told == "none" or int(told) < OLDEST_JAVA:
-        text = "The engine “spark” needs Java %(wanted)s or newer; found: %(found)s. On Debian: apt-get install %(package)s"
-        package = "openjdk-17-jre-headless"
-        raise DuchaError(sentence(text, wanted=OLDEST_JAVA, found=told, package=package))
+        text = "The engine “spark” needs Java %(wanted)s or newer (found: %(found)s): apt-get install %(package)s"
+        raise DuchaError(sentence(text, wanted=OLDEST_JAVA, found=told, package="openjdk-17-jre-headless"))
