@@ -19,7 +19,7 @@ from ducha.engines import files, plans
 BRIEF = Path(__file__).parents[1] / "examples" / "平顶山市督察实施方案.txt"
 LENGTHS = (10_000, 20_000, 40_000, 80_000)
 READINGS = 5
-# What the issue asks for.
+# What it has to stay below.
 MOST_MS = 100
 
 

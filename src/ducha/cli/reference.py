@@ -1,4 +1,4 @@
-"""ducha reference: prints the tables of states and rights into docs/reference."""
+"""ducha reference: prints the tables of states, rights, ledgers and rules into docs/reference."""
 
 import argparse
 from pathlib import Path
@@ -6,8 +6,11 @@ from typing import Any
 
 from ducha.domain.lifecycle import LIFECYCLES, Lifecycle
 from ducha.domain.rights import GRANTS, Right, Role
+from ducha.engines.ledgers.kinds import KINDS, Kind
+from ducha.engines.ledgers.rules import Limit, Rule, read_rules
+from ducha.engines.ledgers.rules.language import FUNCTIONS
 
-HEAD = "<!-- printed by `ducha reference`; change the table in src/ducha/domain, not this page -->\n\n"
+HEAD = "<!-- printed by `ducha reference`; change the table in src/ducha, not this page -->\n\n"
 
 
 def add_to(nouns: Any) -> None:
@@ -19,7 +22,8 @@ def add_to(nouns: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     stale = []
-    for name, text in {"states.md": states(), "rights.md": rights()}.items():
+    pages = {"states.md": states(), "rights.md": rights(), "ledgers.md": ledgers(), "rules.md": rules()}
+    for name, text in pages.items():
         page = arguments.into / name
         if page.exists() and page.read_text(encoding="utf-8") == text:
             continue
@@ -54,3 +58,35 @@ def rights() -> str:
         f"| {right} | " + " | ".join("●" if role in GRANTS[right] else "" for role in Role) + " |" for right in Right
     )
     return HEAD + "# Rights\n\n" + head + "\n".join(rows) + "\n"
+
+
+def ledgers() -> str:
+    """The kinds of ledger with their columns."""
+    return HEAD + "# Ledgers\n\n" + "\n".join(_ledger(kind) for kind in KINDS.values())
+
+
+def _ledger(kind: Kind) -> str:
+    rows = "\n".join(
+        f"| {column.name} | {column.title} | {column.type} | {'●' if column.required else ''} "
+        f"| {'●' if column.personal else ''} |"
+        for column in kind.columns
+    )
+    head = "| column | 中文 | type | required | personal |\n|---|---|---|---|---|"
+    return f"## {kind.id} · {kind.title}\n\n{head}\n{rows}\n"
+
+
+def rules() -> str:
+    """The rules that ship with Ducha, and what a condition may call."""
+    head = "| rule | 要求 | 依据 | ledger | judged | limit |\n|---|---|---|---|---|---|\n"
+    calls = "\n".join(f"- `{name}({', '.join(takes)})` → {gives}" for name, (takes, gives) in FUNCTIONS.items())
+    rows = "\n".join(_rule(rule) for rule in read_rules())
+    return f"{HEAD}# Rules\n\n{head}{rows}\n\n## What a condition may call\n\n{calls}\n"
+
+
+def _rule(rule: Rule) -> str:
+    cells = (rule.id, rule.title, rule.basis, rule.ledger, rule.judged, _limit(rule.limit))
+    return f"| {' | '.join(cells)} |"
+
+
+def _limit(limit: Limit | None) -> str:
+    return f"{limit.comparator} {limit.value} {limit.unit}" if limit else ""

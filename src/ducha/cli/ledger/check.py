@@ -2,14 +2,17 @@
 
 import argparse
 import json
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from ducha.cli.plan import read as read_plan
-from ducha.engines.ledgers.checking import Outcome, check
-from ducha.engines.ledgers.rules import read_rules
+from ducha.engines import plans
+from ducha.engines.ledgers.checking import VIOLATIONS, Outcome, check
+from ducha.engines.ledgers.checking.listing import write_list
+from ducha.engines.ledgers.rules import Rule, read_rules
 from ducha.engines.ledgers.store import Store
 
 _SIGNS = {"met": "✓", "not_met": "✗", "not_verifiable": "?"}
@@ -29,15 +32,18 @@ def add_to(verbs: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    rules = read_rules(arguments.rules)
     outcome = check(
         Store(arguments.ledgers),
-        read_rules(arguments.rules),
+        rules,
         as_of=arguments.on or date.today(),
-        thresholds=_limits(arguments.plan) if arguments.plan else {},
+        thresholds=_limits(arguments.plan, rules) if arguments.plan else {},
         out=arguments.out,
         engine=arguments.engine,
         master=arguments.master,
     )
+    if arguments.out:
+        write_list(arguments.out / VIOLATIONS, outcome.rules, arguments.out / "violations.xlsx")
     if arguments.json:
         print(json.dumps(_json(outcome), ensure_ascii=False, indent=2))
     else:
@@ -45,11 +51,16 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _limits(plan: Path) -> dict[str, Decimal]:
-    """What the plan's own numbers are, by the rule that each was found to be."""
-    reading = read_plan(plan)
-    found = [threshold for point in reading.points for threshold in point.thresholds]
-    return {one.rule: Decimal(str(one.value)) for one in found if one.rule}
+def _limits(plan: Path, rules: Sequence[Rule]) -> dict[str, Decimal]:
+    """What the plan's own numbers are, by the requirement that each was found to state; the first of each counts."""
+    found = plans.to_json(read_plan(plan))
+    stated = [one for point in found["points"] for one in point["thresholds"]] + found["thresholds"]
+    compared = {rule.requirement: rule.limit.comparator for rule in rules if rule.requirement and rule.limit}
+    limits: dict[str, Decimal] = {}
+    for one in stated:
+        if one["rule"] and one["comparator"] == compared.get(one["rule"]):
+            limits.setdefault(one["rule"], Decimal(str(one["value"])))
+    return limits
 
 
 def _json(outcome: Outcome) -> dict[str, Any]:

@@ -15,7 +15,7 @@ MEMORY = "1500MB"
 class DuckEngine:
     """One check's own database in memory; what does not fit is laid down below `work`."""
 
-    def __init__(self, *, reads: Path, work: Path) -> None:
+    def __init__(self, *, reads: Sequence[Path], work: Path) -> None:
         self._connection = duckdb.connect(":memory:")
         for setting in (
             f"SET memory_limit = '{MEMORY}'",
@@ -23,7 +23,7 @@ class DuckEngine:
             "SET preserve_insertion_order = false",
             "SET autoinstall_known_extensions = false",
             "SET autoload_known_extensions = false",
-            f"SET allowed_directories = [{_path(reads)}, {_path(work)}]",
+            f"SET allowed_directories = [{', '.join(_path(path) for path in (*reads, work))}]",
             # A rule cannot name a file; that none is reached is held here a second time.
             "SET enable_external_access = false",
             "SET lock_configuration = true",
@@ -33,11 +33,14 @@ class DuckEngine:
     def open(self, kind: Kind, paths: Sequence[Path]) -> None:
         """The ledger of a kind under the kind's name; one without rows where there is no file."""
         if paths:
-            listed = ", ".join(_path(path) for path in paths)
-            self._connection.execute(f"CREATE VIEW {kind.id} AS SELECT * FROM read_parquet([{listed}])")
+            self.files(kind.id, paths)
         else:
-            columns = ", ".join(f"{column.name} {SQL_TYPES[column.type]}" for column in kind.by_name.values())
-            self._connection.execute(f"CREATE TABLE {kind.id} ({columns})")
+            self.table(kind.id, {column.name: SQL_TYPES[column.type] for column in kind.by_name.values()}, [])
+
+    def files(self, name: str, paths: Sequence[Path]) -> None:
+        """Parquet files of one shape under a name."""
+        listed = ", ".join(_path(path) for path in paths)
+        self._connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")
 
     def table(self, name: str, columns: Mapping[str, str], rows: Sequence[tuple[Any, ...]]) -> None:
         """A small table made by the caller."""

@@ -32,14 +32,19 @@ class State(IntEnum):
 
 @dataclass
 class Side:
-    """A table beside the ledger: either `sql`, a query over the ledgers, or made by the caller (`made_of`)."""
+    """A table beside the ledger, joined as `alias`: either `steps`, queries of which each may read the ones before it
+    (as alias_0, alias_1 …), or made by the caller (`made_of`)."""
 
     alias: str
     on: str
-    sql: str | None = None
-    # ("calendar", working periods, plain periods), ("officers",), ("units", kind)
-    made_of: tuple[Any, ...] = ()
-    reads: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    # ("calendar",), ("officers",) or ("units", kind)
+    made_of: tuple[str, ...] = ()
+
+    @property
+    def table(self) -> str:
+        """The name of the table; what the caller makes is made once."""
+        return "side_" + "_".join(self.made_of) if self.made_of else self.alias
 
 
 @dataclass
@@ -63,19 +68,20 @@ class LedgerQuery:
         return f"SELECT unit, region, {names}, count(*) AS n FROM ({inner}) AS s GROUP BY unit, region, {names}"
 
     def violating(self) -> str:
-        """The rows that violate any rule told of by rows, with the reason of each such rule (null where it holds)."""
+        """The rows that violate any rule told of by rows, with the reason of each such rule (null where it holds).
+
+        The integers stand in the condition and again beside the reasons, so that reasons are made for those rows alone.
+        """
         told = [(at, rule) for at, rule in enumerate(self.rules) if is_told_by_rows(rule)]
         codes = self._codes()
         reasons = ", ".join(
-            f"CASE WHEN {_has_state(f's.c{at // PER_INTEGER}', at)} THEN s.r{at} END AS r{at}" for at, _rule in told
+            f"CASE WHEN {_has_state(codes[at // PER_INTEGER], at)} THEN {self._reason(rule)} END AS r{at}"
+            for at, rule in told
         )
-        values = ", ".join(f"{self._reason(rule)} AS r{at}" for at, rule in told)
-        numbered = ", ".join(f"{sql} AS c{at}" for at, sql in enumerate(codes))
-        any_of = " OR ".join(
-            f"(s.c{chunk} & {mask}) <> 0" for chunk, mask in self._told_masks(at for at, _rule in told).items()
-        )
-        inner = f"SELECT l.unit, l.{self.kind.key} AS key, l.source, l.source_row, {values}, {numbered} {self._from()}"
-        return f"SELECT s.unit, s.key, s.source, s.source_row, {reasons} FROM ({inner}) AS s WHERE {any_of}"
+        masks = self._told_masks(at for at, _rule in told)
+        any_of = " OR ".join(f"(({codes[chunk]}) & {mask}) <> 0" for chunk, mask in masks.items())
+        row = f"l.unit, l.{self.kind.key} AS key, l.source, l.source_row"
+        return f"SELECT {row}, {reasons} {self._from()} WHERE {any_of}"
 
     def _told_masks(self, places: Any) -> dict[int, int]:
         masks: dict[int, int] = {}
@@ -92,7 +98,7 @@ class LedgerQuery:
 
     def _from(self) -> str:
         """The ledger with all tables joined that the expressions so far asked for; called after them."""
-        joins = " ".join(f"LEFT JOIN {side.alias} ON {side.on}" for side in self.sides.values())
+        joins = " ".join(f"LEFT JOIN {side.table} AS {side.alias} ON {side.on}" for side in self.sides.values())
         return f"FROM {self.kind.id} AS l {joins}"
 
     def _state(self, rule: Rule, shift: int) -> str:
@@ -146,11 +152,12 @@ class LedgerQuery:
             return f"({args[0]} {node.op} {args[1]})"
         return f"{node.op}({', '.join(args)})"
 
-    def side(self, key: Any, *, on: str, **parts: Any) -> str:
-        """The alias of a table beside the ledger, the same for the same key; “{}” in `on` is that alias."""
+    def side(self, key: Any, *, on: str, steps: tuple[str, ...] = (), made_of: tuple[str, ...] = ()) -> str:
+        """The alias of a table beside the ledger, the same for the same key; “{}” stands for that alias."""
         if key not in self.sides:
             alias = f"{self.kind.id}_{len(self.sides)}"
-            self.sides[key] = Side(alias, on.replace("{}", alias), **parts)
+            written = tuple(step.replace("{}", alias) for step in steps)
+            self.sides[key] = Side(alias, on.replace("{}", alias), written, made_of)
         return self.sides[key].alias
 
     def calendar(self, event: Node) -> str:
@@ -160,7 +167,7 @@ class LedgerQuery:
 
     def units_of(self, kind: str) -> str:
         """The units that hold a ledger of that kind at all."""
-        return self.side(("units", kind), on="{}.unit = l.unit", made_of=("units", kind), reads=(kind,))
+        return self.side(("units", kind), on="{}.unit = l.unit", made_of=("units", kind))
 
 
 def _period(rule: Rule) -> tuple[date | None, date | None]:
@@ -173,7 +180,7 @@ def is_told_by_rows(rule: Rule) -> bool:
 
 
 def _has_state(column: str, at: int) -> str:
-    return f"({column} & {State.VIOLATED << (BITS * (at % PER_INTEGER))}) <> 0"
+    return f"(({column}) & {State.VIOLATED << (BITS * (at % PER_INTEGER))}) <> 0"
 
 
 def _at(state: State, shift: int) -> str:
@@ -248,7 +255,7 @@ def _month_day(query: LedgerQuery, node: Node) -> str:
 def _certified(query: LedgerQuery, node: Node) -> str:
     number, day = (query.sql(arg) for arg in node.args)
     on = f"{{}}.certificate_number = {number} AND {day} >= {{}}.first_day AND {day} <= {{}}.last_day"
-    valid = query.side(("officers", *node.args), on=on, made_of=("officers",), reads=("officer",))
+    valid = query.side(("officers", *node.args), on=on, made_of=("officers",))
     held = query.units_of("officer")
     return (
         f"(CASE WHEN {number} IS NULL OR {day} IS NULL THEN NULL WHEN {valid}.certificate_number IS NOT NULL THEN TRUE "
@@ -258,12 +265,15 @@ def _certified(query: LedgerQuery, node: Node) -> str:
 
 def _times(query: LedgerQuery, node: Node) -> str:
     value = query.sql(node.args[0])
+    # Numbers of eight bytes are grouped first; texts only where two rows have the same.
+    ledger = f"FROM {query.kind.id} AS l"
+    alike = f"SELECT hash(l.unit, {value}) AS h {ledger} WHERE {value} IS NOT NULL GROUP BY 1 HAVING count(*) > 1"
     counted = (
-        f"SELECT l.unit AS unit, {value} AS value, count(*) AS n FROM {query.kind.id} AS l "
-        f"WHERE {value} IS NOT NULL GROUP BY 1, 2 HAVING count(*) > 1"
+        f"SELECT l.unit AS unit, {value} AS value, count(*) AS n {ledger} "
+        f"JOIN {{}}_0 AS a ON hash(l.unit, {value}) = a.h WHERE {value} IS NOT NULL GROUP BY 1, 2 HAVING count(*) > 1"
     )
     on = f"{{}}.unit = l.unit AND {{}}.value = {value}"
-    more = query.side(("times", node.args[0]), on=on, sql=counted, reads=(query.kind.id,))
+    more = query.side(("times", node.args[0]), on=on, steps=(alike, counted))
     return f"(CASE WHEN {value} IS NOT NULL THEN coalesce({more}.n, 1) END)"
 
 
@@ -278,9 +288,9 @@ def _valid_uscc(query: LedgerQuery, node: Node) -> str:
     places = [f"strpos('{USCC_ALPHABET}', substr(d.code, {at}, 1)) - 1" for at in range(1, 19)]
     weighed = " + ".join(f"({place}) * {weight}" for place, weight in zip(places, USCC_WEIGHTS, strict=False))
     fits = f"({weighed} + {places[17]}) % 31 = 0 AND least({', '.join(places)}) >= 0"
-    wrong = f"SELECT d.code AS code FROM ({codes}) AS d WHERE NOT (length(d.code) = 18 AND {fits})"
-    reads = (query.kind.id,)
-    bad = query.side(("uscc", node.args[0]), on=f"{{}}.code = {value}", sql=wrong, reads=reads)
+    # In two steps: in one, the engine would test every row before it takes each code once.
+    wrong = f"SELECT d.code AS code FROM {{}}_0 AS d WHERE NOT (length(d.code) = 18 AND {fits})"
+    bad = query.side(("uscc", node.args[0]), on=f"{{}}.code = {value}", steps=(codes, wrong))
     return f"(CASE WHEN {value} IS NOT NULL THEN {bad}.code IS NULL END)"
 
 
@@ -293,7 +303,7 @@ def _recorded_in(query: LedgerQuery, node: Node) -> str:
     )
     key = ("recorded", other.id, node.args[1])
     on = f"{{}}.unit = l.unit AND {{}}.value = {value}"
-    there = query.side(key, on=on, sql=found, reads=(other.id, query.kind.id))
+    there = query.side(key, on=on, steps=(found,))
     held = query.units_of(other.id)
     return (
         f"(CASE WHEN {value} IS NULL THEN NULL WHEN {there}.unit IS NOT NULL THEN TRUE "
@@ -308,7 +318,7 @@ def _counted(query: LedgerQuery, node: Node) -> str:
         f"WHERE o.{other.dated} IS NOT NULL GROUP BY 1, 2"
     )
     on = f"{{}}.unit = l.unit AND {{}}.year = {year}"
-    number = query.side(("counted", other.id, node.args[1]), on=on, sql=by_year, reads=(other.id,))
+    number = query.side(("counted", other.id, node.args[1]), on=on, steps=(by_year,))
     held = query.units_of(other.id)
     return f"(CASE WHEN {year} IS NOT NULL AND {held}.unit IS NOT NULL THEN coalesce({number}.n, 0) END)"
 

@@ -71,25 +71,31 @@ class Run:
     violating: str | None
 
 
-def run(engine: Engine, bound: Bound, partitions: Sequence[Partition], calendar: Calendar) -> Run:
-    """Check all rules over these files; `violating` is a query over the engine, None where no row is told of."""
+def run(engine: Engine, bound: Bound, partitions: Sequence[Partition], calendar: Calendar, *, told: bool) -> Run:
+    """Check all rules over these files; `violating` is a query over the engine, None where no row is told of.
+
+    Where `told` is false only the verdicts are wanted, not the rows.
+    """
     for kind in KINDS.values():
         engine.open(kind, [part.path for part in partitions if part.kind == kind.id])
-    counts, told = {}, []
-    for kind in KINDS.values():
-        rules = [rule for rule in bound.rules if rule.ledger == kind.id]
-        if not rules or not any(part.kind == kind.id for part in partitions):
-            continue
-        query = LedgerQuery(kind, rules, bound.constants, _always_given(engine, kind))
-        totals, rows = query.counts(), query.violating()
-        _lay_out(engine, query, partitions, calendar)
-        # Written again, now that all tables beside the ledger are known.
-        totals, rows = query.counts(), query.violating()
-        counts[kind.id] = engine.rows(totals)
-        if any(is_told_by_rows(rule) for rule in rules):
-            engine.keep(f"told_{kind.id}", rows)
-            told += [_told(kind, at, rule) for at, rule in enumerate(rules) if is_told_by_rows(rule)]
-    return Run(counts, " UNION ALL ".join(told) or None)
+    queries = [
+        LedgerQuery(kind, rules, bound.constants, _always_given(engine, kind))
+        for kind in KINDS.values()
+        if (rules := [rule for rule in bound.rules if rule.ledger == kind.id])
+        and any(part.kind == kind.id for part in partitions)
+    ]
+    for query in queries:
+        # Written once to learn which tables they ask for, and again below when these are known.
+        query.counts(), query.violating()
+    _lay_out(engine, queries, partitions, calendar)
+    counts = {query.kind.id: engine.rows(query.counts()) for query in queries}
+    lists: list[str] = []
+    for query in queries:
+        shown = [(at, rule) for at, rule in enumerate(query.rules) if is_told_by_rows(rule)]
+        if told and shown:
+            engine.keep(f"told_{query.kind.id}", query.violating())
+            lists += [_told(query.kind, at, rule) for at, rule in shown]
+    return Run(counts, " UNION ALL ".join(lists) or None)
 
 
 def _told(kind: Kind, at: int, rule: Rule) -> str:
@@ -103,24 +109,28 @@ def _always_given(engine: Engine, kind: Kind) -> int:
     return int(engine.rows(f"SELECT coalesce(bit_and(given), 0) FROM {kind.id}")[0][0])
 
 
-def _lay_out(engine: Engine, query: LedgerQuery, partitions: Sequence[Partition], calendar: Calendar) -> None:
-    for side in query.sides.values():
-        if side.sql:
-            engine.keep(side.alias, side.sql)
-        elif side.made_of[0] == "calendar":
-            working, plain = sorted(query.working_periods), sorted(query.plain_periods)
-            shape = calendar_columns(working, plain)
-            engine.table(side.alias, shape, calendar_rows(calendar, working, plain))
-        else:
-            engine.table(side.alias, SIDE_TYPES[side.made_of[0]], _made(engine, side, partitions))
+def _lay_out(
+    engine: Engine, queries: Sequence[LedgerQuery], partitions: Sequence[Partition], calendar: Calendar
+) -> None:
+    made: set[str] = set()
+    working = sorted({days for query in queries for days in query.working_periods})
+    plain = sorted({days for query in queries for days in query.plain_periods})
+    for side in (side for query in queries for side in query.sides.values()):
+        for at, step in enumerate(side.steps):
+            engine.keep(side.table if at == len(side.steps) - 1 else f"{side.table}_{at}", step)
+        if side.made_of == ("calendar",) and side.table not in made:
+            engine.table(side.table, calendar_columns(working, plain), calendar_rows(calendar, working, plain))
+        elif side.made_of and side.table not in made:
+            engine.table(side.table, SIDE_TYPES[side.made_of[0]], _made(engine, side, partitions))
+        made.add(side.table)
 
 
 def _made(engine: Engine, side: Side, partitions: Sequence[Partition]) -> list[tuple[Any, ...]]:
-    if side.made_of[0] == "officers":
+    what, *of = side.made_of
+    if what == "officers":
         columns = "certificate_number, issued_on, expires_on, certificate_state"
-        return officer_spans(engine.rows(f"SELECT {columns} FROM officer"))
-    kind = side.made_of[1]
-    return [(unit,) for unit in sorted({unit for part in partitions if part.kind == kind for unit in part.units})]
+        return list(officer_spans(engine.rows(f"SELECT {columns} FROM officer")))
+    return [(unit,) for unit in sorted({unit for part in partitions if part.kind == of[0] for unit in part.units})]
 
 
 def with_reasons(rule: Rule, **counts: int) -> str:

@@ -1,7 +1,7 @@
 """From counted states to verdicts: 达标, 不达标 or 不可核验 for each unit and rule."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -42,7 +42,7 @@ class Result:
 Counts = Mapping[tuple[str, str], Mapping[State, int]]
 
 
-def counted(rows: Iterable[tuple[Any, ...]], rules: list[Rule]) -> dict[tuple[str, str], Counter[State]]:
+def counted(rows: Iterable[Sequence[Any]], rules: list[Rule]) -> dict[tuple[str, str], Counter[State]]:
     """States by (unit or region, rule id) from rows of (unit, region, integers …, number)."""
     from ducha.engines.ledgers.checking.query import BITS, PER_INTEGER
 

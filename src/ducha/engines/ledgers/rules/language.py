@@ -306,10 +306,10 @@ def _function(reader: _Reader, at: exp.Expr, depth: int) -> Node:
     name = str(at.this).lower()
     if name == "optional":
         return _optional(reader, at, depth)
-    if name not in _FUNCTIONS:
+    if name not in FUNCTIONS:
         text = "The function “%(name)s” is not among those that a rule may call: %(known)s."
-        raise _Fault(text, at, {"name": name[:40], "known": ", ".join(sorted({*_FUNCTIONS, "optional"}))})
-    takes, gives = _FUNCTIONS[name]
+        raise _Fault(text, at, {"name": name[:40], "known": ", ".join(sorted({*FUNCTIONS, "optional"}))})
+    takes, gives = FUNCTIONS[name]
     parts = at.expressions
     if len(parts) != len(takes):
         raise _Fault("“%(name)s” takes %(count)s values.", at, {"name": name, "count": len(takes)})
@@ -358,7 +358,7 @@ def _ledger(at: exp.Expr) -> Node:
 
 
 # What a rule may ask of the calendar, the officers and other rows: the kinds of its values, and what it gives.
-_FUNCTIONS: dict[str, tuple[tuple[str, ...], Type]] = {
+FUNCTIONS: dict[str, tuple[tuple[str, ...], Type]] = {
     "deadline": (("day", "period"), Type.DAY),
     "deadline_days": (("day", "period"), Type.DAY),
     "working_days": (("day", "day"), Type.NUMBER),
@@ -371,7 +371,7 @@ _FUNCTIONS: dict[str, tuple[tuple[str, ...], Type]] = {
     "counted": (("ledger", "number"), Type.NUMBER),
 }
 # Those that look into the calendar or other rows.
-LOOKUPS = frozenset(_FUNCTIONS) - {"days", "month_day"}
+LOOKUPS = frozenset(FUNCTIONS) - {"days", "month_day"}
 _READERS: dict[type[exp.Expr], Callable[[_Reader, exp.Expr, int], Node]] = {
     exp.Paren: _paren,
     exp.And: _both("and"),

@@ -24,6 +24,8 @@ _KEYS = {
 }  # fmt: skip
 _NEEDED = ("id", "title", "basis", "ledger", "population", "condition", "judged", "reason")
 MAX_BYTES = 64 << 10
+# It stands in queries and names a sheet of Excel.
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
 _NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 
 
@@ -126,6 +128,8 @@ class _Reader:
         for name in _NEEDED:
             if not str(self.raw.get(name) or "").strip():
                 self.fault("“%(name)s” is missing.", name=name)
+        if not _NAME.fullmatch(str(self.raw.get("id") or "x")):
+            self.fault("The id is at most 31 small letters, digits and _, as in penalty_published.")
         self.choice("ledger", tuple(KINDS))
         self.choice("judged", JUDGED)
         self.choice("per", ("unit", "region"))
