@@ -20,6 +20,7 @@ from typing import Any
 
 RUNS = 3
 ON = date(2022, 3, 1)
+STATES = ["有效", "正常", "在用"]
 GROUPED = ("penalty_uscc", "licence_uscc", "penalty_number_unique", "licence_number_unique")
 COMMON = (
     "penalty_published", "penalty_served", "penalty_decided", "penalty_dates_in_order", "legal_review",
@@ -84,6 +85,18 @@ def ends(working: int | None = None, plain: int | None = None) -> dict[date, dat
     return {row[0]: row[2] for row in rows if row[2]}  # type: ignore[misc]
 
 
+def needed() -> dict[str, int]:
+    """The bits of the columns without which nothing can be said, by rule of the common subset."""
+    by_id = {rule.id: rule for rule in rules(only=lambda name: name in COMMON)}
+    found = {}
+    for name in COMMON:
+        rule = by_id[name]
+        own = {column.name for column in rule.kind.columns}
+        columns = (rule.population.columns() | rule.condition.columns()) & own
+        found[name] = sum(rule.kind.bit(column) for column in columns)
+    return found
+
+
 def in_pandas(data: Path) -> object:
     import pandas as pd
 
@@ -96,7 +109,9 @@ def in_pandas(data: Path) -> object:
         rows[name] = pd.to_datetime(rows[name])
     for name in ("issued_on", "expires_on"):
         officers[name] = pd.to_datetime(officers[name])
-    spans = officers.drop_duplicates("certificate_number").set_index("certificate_number")[["issued_on", "expires_on"]]
+    good = officers.certificate_state.isna() | officers.certificate_state.isin(STATES)
+    spans = officers[good].fillna({"issued_on": pd.Timestamp(1900, 1, 1)}).drop_duplicates("certificate_number")
+    spans = spans.set_index("certificate_number")[["issued_on", "expires_on"]]
     on = pd.Timestamp(ON)
     ends_of = {
         days: pd.Series({pd.Timestamp(day): pd.Timestamp(end) for day, end in ends(working=days).items()})
@@ -114,6 +129,7 @@ def in_pandas(data: Path) -> object:
     for name in ("officer1", "officer2"):
         span = spans.reindex(rows[name]).set_axis(rows.index)
         valid &= (span.issued_on <= rows.decided_on) & (span.expires_on.isna() | (span.expires_on >= rows.decided_on))
+    differ, two_known = (rows.officer1 != rows.officer2).fillna(False), rows.unit.isin(officers.unit.unique())
     violated = {
         "penalty_published": shown & ~(rows.published_on <= seven),
         "penalty_served": served & ~(rows.served_on <= seven),
@@ -126,9 +142,12 @@ def in_pandas(data: Path) -> object:
         "penalty_recorded": (major | rows.is_heard.fillna(False).astype(bool)) & rows.recording_number.isna(),
         "penalty_amount": rows.fine.notna() & ~rows.fine.between(0, 100_000_000),
         "withdrawn_taken_down": down & ~(rows.taken_down_on <= three),
-        "penalty_two_officers": ~(valid & (rows.officer1 != rows.officer2)),
+        "penalty_two_officers": (two_known & ~valid) | rows.officer1.isna() | rows.officer2.isna() | ~differ,
         "penalty_number_unique": rows.duplicated(["unit", "document_number"], keep=False),
     }
+    # A column that a row's source never had leaves it unjudged.
+    for name, asked in needed().items():
+        violated[name] &= (rows.given & asked) == asked
     totals = pd.DataFrame(violated).groupby(rows.unit).sum()
     return int(totals.to_numpy().sum())
 
@@ -144,14 +163,15 @@ def in_polars(data: Path) -> object:
         event = {"seven": "decided_on", "three": "revoked_on", "ninety": "filed_on"}[name]
         calendar = pl.LazyFrame({event: list(days), name: list(days.values())})
         rows = rows.join(calendar, on=event, how="left")
+    holders = officers.select("unit").unique().collect().to_series().to_list()
+    c = pl.col
     for name in ("officer1", "officer2"):
-        spans = officers.select(
+        spans = officers.filter(c("certificate_state").is_null() | c("certificate_state").is_in(STATES)).select(
             pl.col("certificate_number").alias(name),
-            pl.col("issued_on").alias(f"{name}_first"),
+            pl.col("issued_on").fill_null(date(1900, 1, 1)).alias(f"{name}_first"),
             pl.col("expires_on").fill_null(date(2999, 1, 1)).alias(f"{name}_last"),
         )
         rows = rows.join(spans, on=name, how="left")
-    c = pl.col
     major, passed = (
         c("is_major").fill_null(False),
         c("review_opinion").is_in(["通过", "同意", "审核通过", "合法", "同意处罚"]),
@@ -160,7 +180,7 @@ def in_polars(data: Path) -> object:
         *[c("decided_on").is_between(c(f"{name}_first"), c(f"{name}_last")) for name in ("officer1", "officer2")]
     ).fill_null(False)
     late = lambda day, end: ~(c(day) <= c(end)).fill_null(False)  # noqa: E731
-    violated = [
+    violated: list[Any] = [
         (c("published_on").is_not_null() | (c("seven") < ON))
         & c("nondisclosure_reason").is_null()
         & late("published_on", "seven"),
@@ -178,8 +198,11 @@ def in_polars(data: Path) -> object:
         c("revoked_on").is_not_null()
         & (c("taken_down_on").is_not_null() | (c("three") < ON))
         & late("taken_down_on", "three"),
-        ~(valid & (c("officer1") != c("officer2")).fill_null(False)),
+        (c("unit").is_in(holders) & ~valid) | ~(c("officer1") != c("officer2")).fill_null(False),
         pl.struct("unit", "document_number").is_duplicated(),
+    ]
+    violated: list[Any] = [
+        one & ((c("given") & asked) == asked) for one, asked in zip(violated, needed().values(), strict=True)
     ]
     sums = [one.fill_null(False).sum().alias(f"r{at}") for at, one in enumerate(violated)]
     # Duplicates are told over the whole ledger, the rest by unit: summed over all units it is the same number.

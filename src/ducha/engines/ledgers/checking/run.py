@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from ducha.domain.errors import sentence
 from ducha.domain.workdays import Calendar
 from ducha.engines.ledgers.checking.query import SIDE_TYPES, LedgerQuery, Side, is_told_by_rows
-from ducha.engines.ledgers.checking.tables import calendar_columns, calendar_rows, officer_spans
+from ducha.engines.ledgers.checking.tables import calendar_columns, calendar_rows, calendar_span, officer_spans
 from ducha.engines.ledgers.kinds import KINDS, Kind
 from ducha.engines.ledgers.rules import Rule, RuleFault
 from ducha.engines.ledgers.rules.language import is_set_well
@@ -79,7 +79,14 @@ def run(engine: Engine, bound: Bound, partitions: Sequence[Partition], calendar:
     for kind in KINDS.values():
         engine.open(kind, [part.path for part in partitions if part.kind == kind.id])
     queries = [
-        LedgerQuery(kind, rules, bound.constants, _always_given(engine, kind))
+        LedgerQuery(
+            kind,
+            rules,
+            bound.constants,
+            calendar_span(calendar),
+            _always_given(engine, kind),
+            _first_year([part for part in partitions if part.kind == kind.id]),
+        )
         for kind in KINDS.values()
         if (rules := [rule for rule in bound.rules if rule.ledger == kind.id])
         and any(part.kind == kind.id for part in partitions)
@@ -103,6 +110,11 @@ def _told(kind: Kind, at: int, rule: Rule) -> str:
         f"SELECT '{rule.id}' AS rule, '{kind.id}' AS ledger, unit, key, r{at} AS reason, source, source_row "
         f"FROM told_{kind.id} WHERE r{at} IS NOT NULL"
     )
+
+
+def _first_year(partitions: Sequence[Partition]) -> int | None:
+    years = [part.period for part in partitions]
+    return min(map(int, years)) if all(year.isdigit() for year in years) else None
 
 
 def _always_given(engine: Engine, kind: Kind) -> int:

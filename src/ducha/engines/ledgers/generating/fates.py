@@ -198,5 +198,3 @@ def _befalls(fate: Fate, part: Part, unit: Unit) -> bool:
 def _is_careful(unit: Unit, rule: str, part: Part) -> bool:
     many = part.rows >= 2 * _LONGEST or part.kind == "annual_report"
     return many and (unit.number + _RULES.index(rule)) % _CAREFUL == 0
-
-

@@ -84,7 +84,9 @@ def branches(firsts: Sequence[int], low: int = 0, high: int | None = None) -> st
     if high - low == 1:
         return str(low)
     middle = (low + high) // 2
-    return f"CASE WHEN i < {firsts[middle]} THEN {branches(firsts, low, middle)} ELSE {branches(firsts, middle, high)} END"
+    return (
+        f"CASE WHEN i < {firsts[middle]} THEN {branches(firsts, low, middle)} ELSE {branches(firsts, middle, high)} END"
+    )
 
 
 def _tell_days(connection: duckdb.DuckDBPyConnection) -> None:
