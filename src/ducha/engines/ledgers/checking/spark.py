@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from tempfile import mkdtemp
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -40,9 +41,14 @@ LOCAL = {
     "spark.driver.memory": "1g",
     "spark.sql.shuffle.partitions": "4",
 }
+# A table of so few rows is sent to where the others are.
+SMALL = 100_000
 _BATCH = 20_000
 # The last lines of Spark's own log that a refusal quotes.
 _QUOTED = 3
+# The one Spark of this process, by its master.
+_running: dict[str, "SparkSession"] = {}
+_starting = Lock()
 
 
 class SparkEngine:
@@ -51,7 +57,7 @@ class SparkEngine:
     def __init__(self, *, master: str, work: Path) -> None:
         self._session = _spark(master).newSession()
         self._work = work
-        self._kept: list[DataFrame] = []
+        self._names: list[str] = []
 
     def open(self, kind: Kind, paths: Sequence[Path]) -> None:
         """The ledger of a kind under the kind's name; one without rows where there is no file."""
@@ -61,21 +67,18 @@ class SparkEngine:
             found = self._session.read.schema(shape).parquet(*map(_path, paths))
         else:
             found = self._session.createDataFrame([], shape)
-        found.createOrReplaceTempView(kind.id)
+        self._name(kind.id, found)
 
     def table(self, name: str, columns: Mapping[str, str], rows: Sequence[tuple[Any, ...]]) -> None:
         """A small table made by the caller."""
-        made = self._session.createDataFrame(rows, _shape(columns))
         # Sent to the rows; else Spark, not knowing its size, would send the rows to it.
-        made.hint("broadcast").createOrReplaceTempView(name)
+        self._name(name, self._session.createDataFrame(rows, _shape(columns)).hint("broadcast"))
 
     def keep(self, name: str, sql: str) -> None:
         """What a query gives, kept as a table: in memory, and on disk what does not fit."""
-        kept = self._query(sql).persist()
-        self._kept.append(kept)
-        # Counted, its size is known, and a small one is sent to the rows.
-        kept.count()
-        kept.createOrReplaceTempView(name)
+        # Cut off from its query, which else would be planned again wherever the table is read.
+        kept = self._query(sql).localCheckpoint()
+        self._name(name, kept.hint("broadcast") if kept.count() <= SMALL else kept)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """What a query gives."""
@@ -91,15 +94,19 @@ class SparkEngine:
         with duckdb.connect(str(self._work / "written.duckdb")) as database:
             database.execute(f"CREATE OR REPLACE TABLE written ({', '.join(map(' '.join, found.dtypes))})")
             for batch in _batches(found.toLocalIterator(prefetchPartitions=True)):
-                database.execute(f"INSERT INTO written SELECT {spread}", [list(cells) for cells in zip(*batch, strict=True)])
+                database.execute(
+                    f"INSERT INTO written SELECT {spread}", [list(cells) for cells in zip(*batch, strict=True)]
+                )
             database.execute("COPY written TO ? (FORMAT parquet, COMPRESSION zstd)", [str(path)])
 
     def close(self) -> None:
-        """Free what was kept; Spark itself stays for the next check of this process."""
-        for kept in self._kept:
-            kept.unpersist()
-        for view in self._session.catalog.listTables():
-            self._session.catalog.dropTempView(view.name)
+        """Forget the tables, so that what was kept is freed; Spark itself stays for the next check of this process."""
+        for name in self._names:
+            self._session.catalog.dropTempView(name)
+
+    def _name(self, name: str, found: "DataFrame") -> None:
+        found.createOrReplaceTempView(name)
+        self._names.append(name)
 
     def _query(self, sql: str) -> "DataFrame":
         return self._session.sql(translated(sql))
@@ -126,47 +133,49 @@ def _batches(rows: Iterator[Any]) -> Iterator[list[Any]]:
 
 
 def _spark(master: str) -> "SparkSession":
-    """The Spark of this process, started on the first call and again for another master."""
+    """The Spark of this process, started on the first call; another master ends it and starts anew."""
+    with _starting:
+        if master not in _running:
+            for other in list(_running):
+                _running.pop(other).stop()
+            _running[master] = _started(master)
+        return _running[master]
+
+
+def _started(master: str) -> "SparkSession":
+    """A new Spark; all that it lays down, its own log too, lies in a folder that goes with the process."""
     try:
+        from py4j.protocol import Py4JError
+        from pyspark import SparkConf, SparkContext
+        from pyspark.errors import PySparkException
+        from pyspark.java_gateway import launch_gateway
         from pyspark.sql import SparkSession
     except ImportError as error:
         text = "The engine “spark” needs pyspark, which is not installed: pip install 'ducha[spark]'."
         raise DuchaError(sentence(text)) from error
-    running = SparkSession.getActiveSession()
-    if running is not None and running.sparkContext.master == master:
-        return running
-    if running is not None:
-        running.stop()
     _require_java()
     folder = Path(mkdtemp(prefix="ducha-spark-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    started = _started(master, folder)
+    places = {"spark.local.dir": str(folder), "spark.sql.warehouse.dir": str(folder / "warehouse")}
+    settings = MEANING | places | (LOCAL if master.startswith("local") else {})
+    conf = SparkConf().setMaster(master).setAppName("ducha").setAll(list(settings.items()))
+    try:
+        with (folder / "log").open("wb") as log:
+            # One Java serves the process to its end.
+            gateway = SparkContext._gateway or launch_gateway(conf, {"stdout": log, "stderr": log})
+        started = SparkSession(SparkContext(conf=conf, gateway=gateway))
+    except (Py4JError, PySparkException) as error:
+        text = "Spark does not start on “%(master)s”: %(reason)s"
+        raise DuchaError(sentence(text, master=master, reason=_reason(error, folder / "log"))) from error
+    # Called before the folder is removed: the last registered comes first.
     atexit.register(started.stop)
     return started
 
 
-def _started(master: str, folder: Path) -> "SparkSession":
-    """A new Spark; all that it lays down, its own log too, lies in `folder`."""
-    from py4j.protocol import Py4JError
-    from pyspark import SparkConf, SparkContext
-    from pyspark.errors import PySparkException
-    from pyspark.java_gateway import launch_gateway
-    from pyspark.sql import SparkSession
-
-    places = {"spark.local.dir": str(folder), "spark.sql.warehouse.dir": str(folder / "warehouse")}
-    settings = MEANING | places | (LOCAL if master.startswith("local") else {})
-    conf = SparkConf().setMaster(master).setAppName("ducha").setAll(list(settings.items()))
-    log = folder / "log"
-    try:
-        with log.open("wb") as told:
-            gateway = launch_gateway(conf, {"stdout": told, "stderr": told})
-        context = SparkContext(conf=conf, gateway=gateway)
-    except (Py4JError, PySparkException) as error:
-        said = " ".join(log.read_text(errors="replace").splitlines()[-_QUOTED:])
-        text = "Spark does not start on “%(master)s”: %(reason)s"
-        reason = str(getattr(error, "java_exception", error))
-        raise DuchaError(sentence(text, master=master, reason=reason or said)) from error
-    return SparkSession(context)
+def _reason(error: Exception, log: Path) -> str:
+    """What Java says went wrong, or where it did not even start, the end of its log."""
+    told = str(getattr(error, "java_exception", ""))
+    return told or " ".join(log.read_text(errors="replace").splitlines()[-_QUOTED:]) or str(error)
 
 
 def _require_java() -> None:
