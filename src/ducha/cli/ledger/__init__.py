@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import Any
 
-VERBS = ("check", "sample", "party")
+VERBS = ("generate", "take_in", "check", "sample", "party")
 
 
 def add_to(nouns: Any) -> None:

@@ -1,10 +1,17 @@
 """Where ledgers lie: canonical Parquet files that a manifest names (docs/decisions/0007)."""
 
+import fcntl
 import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from ducha.engines.ledgers.kinds import KINDS
 
 FORMAT = 1
 
@@ -20,6 +27,17 @@ class Partition:
     sha256: str
     rows: int
     units: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Written:
+    """A finished file that lies in the work folder: a ledger of one period with its rows by unit, or rejects."""
+
+    path: Path
+    sha256: str
+    rows: int
+    period: str = ""
+    units: Mapping[str, int] | None = None
 
 
 class Store:
@@ -62,3 +80,72 @@ class Store:
         """Rows read, accepted and rejected; the first is the sum of the others."""
         sources = self.manifest["sources"].values()
         return {name: sum(one[name] for one in sources) for name in ("read", "accepted", "rejected")}
+
+    @contextmanager
+    def writing(self) -> Iterator[Path]:
+        """The one who writes, with an empty work folder; others wait. What a killed intake left is swept first."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / ".lock").open("w") as lock:
+            # The kernel gives the lock up when its holder dies, however it dies.
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self._forget()
+            self.sweep()
+            work = self.folder / ".work"
+            work.mkdir()
+            try:
+                yield work
+            finally:
+                shutil.rmtree(work, ignore_errors=True)
+
+    def sweep(self) -> list[str]:
+        """Remove what no manifest lists: leftovers, and files whose rows were replaced. Only under the lock."""
+        listed = self._listed()
+        found = []
+        for folder in (*KINDS, "rejects", "sources"):
+            for path in sorted((self.folder / folder).glob("*")):
+                name = path.relative_to(self.folder).as_posix()
+                if name not in listed:
+                    path.unlink()
+                    found.append(name)
+        work = self.folder / ".work"
+        if work.exists():
+            shutil.rmtree(work)
+            found.append(".work")
+        return found
+
+    def place(self, path: Path, name: str) -> None:
+        """Move a finished file from the work folder to its lasting name; it exists once a manifest lists it."""
+        target = self.folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _sync(path)
+        path.replace(target)
+        _sync(target.parent)
+
+    def replace(self, manifest: Mapping[str, Any]) -> None:
+        """Let another manifest say what exists, from one moment to the next. Only under the lock."""
+        path = self.folder / ".work" / "manifest.json"
+        path.write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+        _sync(path)
+        path.replace(self.folder / "manifest.json")
+        _sync(self.folder)
+        self._forget()
+
+    def _listed(self) -> set[str]:
+        sources = self.manifest["sources"].values()
+        names = {part["name"] for one in sources for part in (*one["files"], *filter(None, [one.get("rejects")]))}
+        sent = {sha256 for one in sources for sha256 in (one["sha256"], *one.get("corrections", ()))}
+        return names | {f"sources/{sha256}" for sha256 in sent}
+
+    def _forget(self) -> None:
+        """Read the manifest anew when it is asked for."""
+        for name in ("manifest", "partitions"):
+            self.__dict__.pop(name, None)
+
+
+def _sync(path: Path) -> None:
+    """Let a file or a folder survive a power cut."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,5 +1,6 @@
 """One run of rules over ledgers on an engine: side tables, one pass per kind of ledger, then the rows told of."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +11,7 @@ from typing import Any, Protocol
 from ducha.domain.errors import sentence
 from ducha.domain.workdays import Calendar
 from ducha.engines.ledgers.checking.query import SIDE_TYPES, LedgerQuery, Side, is_told_by_rows
-from ducha.engines.ledgers.checking.tables import calendar_columns, calendar_rows, calendar_span, officer_spans
+from ducha.engines.ledgers.checking.tables import calendar_columns, calendar_rows, officer_spans
 from ducha.engines.ledgers.kinds import KINDS, Kind
 from ducha.engines.ledgers.rules import Rule, RuleFault
 from ducha.engines.ledgers.rules.language import is_set_well
@@ -83,7 +84,6 @@ def run(engine: Engine, bound: Bound, partitions: Sequence[Partition], calendar:
             kind,
             rules,
             bound.constants,
-            calendar_span(calendar),
             _always_given(engine, kind),
             _first_year([part for part in partitions if part.kind == kind.id]),
         )
@@ -139,9 +139,11 @@ def _lay_out(
 
 def _made(engine: Engine, side: Side, partitions: Sequence[Partition]) -> list[tuple[Any, ...]]:
     what, *of = side.made_of
-    if what == "officers":
+    if what in ("officers", "renewed"):
         columns = "certificate_number, issued_on, expires_on, certificate_state"
-        return list(officer_spans(engine.rows(f"SELECT {columns} FROM officer")))
+        spans = officer_spans(engine.rows(f"SELECT {columns} FROM officer"))
+        times = Counter(number for number, _first, _last in spans)
+        return [span for span in spans if (times[span[0]] > 1) == (what == "renewed")]
     return [(unit,) for unit in sorted({unit for part in partitions if part.kind == of[0] for unit in part.units})]
 
 

@@ -20,12 +20,8 @@ def calendar_columns(working: Sequence[int], plain: Sequence[int]) -> dict[str, 
 def calendar_rows(
     calendar: Calendar, working: Sequence[int], plain: Sequence[int]
 ) -> list[tuple[date | int | None, ...]]:
-    """A row for each day, after one for what is no day of the calendar, whose values are None.
-
-    An end that lies outside the calendar is None, and so is what is held against it.
-    """
-    nothing = (None,) * (1 + len(working) + len(plain))
-    rows: list[tuple[date | int | None, ...]] = [(calendar_span(calendar)[0], *nothing)]
+    """A row for each day; an end that lies outside the calendar is None, and so is what is held against it."""
+    rows: list[tuple[date | int | None, ...]] = []
     days, ordinal = calendar.working_days, 0
     day = calendar.first
     while day <= calendar.last:
@@ -38,11 +34,6 @@ def calendar_rows(
         rows.append((day, ordinal, *ends))
         day += timedelta(1)
     return rows
-
-
-def calendar_span(calendar: Calendar) -> tuple[date, date]:
-    """The first and last day of the calendar table."""
-    return calendar.first - timedelta(1), calendar.last
 
 
 def _plain_end(calendar: Calendar, day: date, count: int) -> date | None:

@@ -10,9 +10,10 @@ from pathlib import Path
 import duckdb
 
 from ducha.domain import workdays
-from ducha.domain.errors import Invalid, sentence
+from ducha.domain.errors import Invalid
 from ducha.engines.ledgers.generating import answer_key, keeping, sizes
 from ducha.engines.ledgers.generating.making import Making
+from ducha.engines.ledgers.generating.sending import Sending
 from ducha.engines.ledgers.generating.sql import AS_OF, prepare
 
 _MEMORY = "1GB"
@@ -20,11 +21,12 @@ _MEMORY = "1GB"
 
 @dataclass(frozen=True)
 class Made:
-    """What was generated: rows by kind, lines of the answer key by rule, the day that the key is right for."""
+    """What was generated: rows by kind, lines of the answer key by rule, the day that the key is right for, files."""
 
     rows: dict[str, int]
     planted: dict[str, int]
     as_of: date
+    files: int
 
 
 def generate(
@@ -32,15 +34,20 @@ def generate(
 ) -> Made:
     """造数: `rows` rows of canonical ledgers below `out`, with planted.parquet (the answer key) and key.json.
 
+    The key has a line (rule, ledger, unit, key) for each row that breaks a rule; where a unit is judged as a whole
+    the key is the unit's name, where a region is, its code, and the unit is null.
     With `dirty` also `files/`, what units would have sent, and dirt.parquet. The same seed and number of rows make
     the same bytes. `progress` is called with the rows done and all rows. Invalid where there are too few rows for
     every rule to have some on both sides.
     """
     if rows < sizes.FEWEST:
-        text = "“%(rows)s” rows are too few for every rule to be broken and kept; %(fewest)s are the least."
-        raise Invalid([sentence(text, rows=rows, fewest=sizes.FEWEST)])
+        raise Invalid(
+            [f"“{rows}” rows are too few for every rule to be broken and kept; {sizes.FEWEST} are the least."]
+        )
     ledgers = out / "ledgers"
-    shutil.rmtree(ledgers, ignore_errors=True)
+    for folder in (ledgers, out / "files"):
+        shutil.rmtree(folder, ignore_errors=True)
+    (out / "dirt.parquet").unlink(missing_ok=True)
     ledgers.mkdir(parents=True)
     with duckdb.connect() as connection:
         connection.execute(f"SET memory_limit = '{_MEMORY}'")
@@ -49,8 +56,9 @@ def generate(
         keeping.keep(making, ledgers, progress or _silent)
         answer_key.plant(making)
         answer_key.write(making, out / "planted.parquet")
+        sent = Sending(making, out).send(progress or _silent) if dirty else 0
         planted = dict(connection.execute("SELECT rule, count(*) FROM planted GROUP BY ALL ORDER BY 1").fetchall())
-    made = Made(_by_kind(making), planted, AS_OF)
+    made = Made(_by_kind(making), planted, AS_OF, sent)
     _write_facts(out / "key.json", made, seed=seed, dirty=dirty)
     return made
 

@@ -1,4 +1,4 @@
-"""The answer key: every row that breaks a rule, and every unit or region that does not meet one, known from its fate."""
+"""The answer key: every row that breaks a rule, known from its fate, and units and regions that do not meet one."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 from ducha.engines.ledgers.generating.city import UNITS, missing
 from ducha.engines.ledgers.generating.fates import FATES, rule_of
 from ducha.engines.ledgers.generating.making import Making, reviewers, valid_officers
+from ducha.engines.ledgers.generating.sql import quoted
 from ducha.engines.ledgers.kinds import KINDS
 
 _TABLE = "CREATE OR REPLACE TABLE planted (rule VARCHAR, ledger VARCHAR, unit VARCHAR, key VARCHAR)"
@@ -44,7 +45,7 @@ def plant(making: Making) -> None:
 
 def write(making: Making, path: Path) -> int:
     """Write the key as Parquet; the number of its lines."""
-    making.connection.execute(f"COPY ({_ORDERED}) TO '{path}' (FORMAT parquet)")
+    making.connection.execute(f"COPY ({_ORDERED}) TO {quoted(path)} (FORMAT parquet)")
     (lines,) = making.connection.execute("SELECT count(*) FROM planted").fetchall()[0]
     return int(lines)
 

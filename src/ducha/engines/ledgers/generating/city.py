@@ -94,6 +94,7 @@ ABSENT = frozenset(
     {
         ("青岚市统计局", "penalty"),
         ("青岚市审计局", "penalty"),
+        ("梅渡县市场监督管理局", "penalty"),
         ("青岚市审计局", "publication"),
         ("白鹭县综合行政执法局", "officer"),
     }

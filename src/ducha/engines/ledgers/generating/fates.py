@@ -12,7 +12,7 @@ from ducha.engines.ledgers.generating.sizes import FUTURE, YEARS, Part
 
 @dataclass(frozen=True)
 class Fate:
-    """`rule` is the one that the row breaks, None where it only looks as if; `years` limits it where the law is young."""
+    """`rule` is what the row breaks, None where it only looks as if; `years` limits it where the law is young."""
 
     name: str
     rule: str | None = None
@@ -159,16 +159,17 @@ _LONGEST_OF = {"annual_report": 30}
 
 
 def slots(part: Part) -> int:
-    """How many slots a part of this size has: more rows, rarer faults."""
+    """How many slots a part of this size has: more rows, rarer faults. After the last fate's they have none."""
+    if part.year == FUTURE:
+        return 1
     return max(len(FATES[part.kind]), min(_LONGEST_OF.get(part.kind, _LONGEST), part.rows))
 
 
 def dealt(part: Part, unit: Unit) -> list[str | None]:
-    """The fates of the part's slots for rows of this unit."""
+    """The fates of the part's first slots for rows of this unit."""
     if part.year == FUTURE:
-        return ["unsaid" if _COLUMNS[_ORDER] & missing(unit, part.kind) else "future"] * slots(part)
-    names = [fate.name if _befalls(fate, part, unit) else None for fate in FATES[part.kind]]
-    return names + [None] * (slots(part) - len(names))
+        return ["future"]
+    return [fate.name if _befalls(fate, part, unit) else None for fate in FATES[part.kind]]
 
 
 def turned(part: Part, seed: int) -> int:

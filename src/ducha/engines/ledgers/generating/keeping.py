@@ -10,7 +10,7 @@ from ducha.domain import workdays
 from ducha.engines.ledgers.generating.city import UNITS
 from ducha.engines.ledgers.generating.making import Making
 from ducha.engines.ledgers.generating.sizes import Part
-from ducha.engines.ledgers.generating.sql import AS_OF
+from ducha.engines.ledgers.generating.sql import AS_OF, quoted
 from ducha.engines.ledgers.store import FORMAT
 
 _PIECE = 1 << 20
@@ -42,7 +42,7 @@ def path_of(part: Part) -> str:
 def _write(making: Making, part: Part, folder: Path) -> dict[str, Any]:
     path = folder / path_of(part)
     path.parent.mkdir(parents=True, exist_ok=True)
-    making.connection.execute(f"COPY ({making.canonical(part)}) TO '{path}' (FORMAT parquet)")
+    making.connection.execute(f"COPY ({making.canonical(part)}) TO {quoted(path)} (FORMAT parquet)")
     return {
         "name": path_of(part),
         "sha256": _digest(path),
@@ -53,7 +53,7 @@ def _write(making: Making, part: Part, folder: Path) -> dict[str, Any]:
 
 
 def _add(sources: dict[str, Any], part: Part, written: dict[str, Any]) -> None:
-    fresh = {
+    fresh: dict[str, Any] = {
         "kind": part.kind,
         "sha256": "",
         # The day that the ledgers are made for, so that the same seed makes the same manifest.

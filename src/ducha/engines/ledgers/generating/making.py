@@ -1,6 +1,6 @@
 """The query that makes the rows of one part, and the lists it looks things up in."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -65,18 +65,20 @@ class Making:
             "unit": branches(part.firsts),
             "salt": list(KINDS).index(part.kind) * 16,
             "slots": fates.slots(part),
+            "fates": len(fates.dealt(part, UNITS[0])),
             "turned": fates.turned(part, self.seed),
             # As many as names can tell apart.
             "parties": min(190_000, max(200, self.rows // 8)),
             "special": SPECIAL_OFFICERS,
             "future": sizes.FUTURE,
+            "penalty_fates": len(fates.dealt(penalties, UNITS[0])) if penalties else 0,
             "penalty_slots": fates.slots(penalties) if penalties else 1,
             "penalty_turned": fates.turned(penalties, self.seed) if penalties else 0,
         }
 
     def _tell(self, part: Part) -> None:
         """Everything that depends on the part or on the number of rows."""
-        told = {
+        told: dict[str, Sequence[str | int | None]] = {
             "first_of": part.firsts,
             "count_of": list(part.counts),
             "fate_of": _dealt(part),

@@ -1,4 +1,4 @@
-"""How many rows each ledger has, by year and unit: the bulk is penalties and licences, the standing ledgers are small."""
+"""How many rows each ledger has, by year and unit: penalties and licences are the bulk, standing ledgers small."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

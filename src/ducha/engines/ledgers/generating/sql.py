@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date, timedelta
+from pathlib import Path
 
 import duckdb
 
@@ -28,7 +29,10 @@ _IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _MIXING = """
 CREATE OR REPLACE MACRO stirred(x, k) AS ((xor(x, x >> 15) * k) & 2147483647);
 CREATE OR REPLACE MACRO mix(x, salt) AS
-    (stirred(stirred((x::BIGINT * 1103515245 + salt::BIGINT * 668265263 + {seed}::BIGINT) & 2147483647, 73244475), 1597334677) >> 3);
+    (stirred(
+        stirred((x::BIGINT * 1103515245 + salt::BIGINT * 668265263 + {seed}::BIGINT) & 2147483647, 73244475),
+        1597334677
+    ) >> 3);
 """
 _DAYS = """
 CREATE OR REPLACE MACRO as_of() AS DATE '{as_of}';
@@ -76,6 +80,11 @@ def tell(connection: duckdb.DuckDBPyConnection, name: str, values: Sequence[str 
     connection.execute(
         f"CREATE OR REPLACE MACRO {name}(n) AS list_extract(getvariable('{name}'), CAST(n AS BIGINT) + 1)"
     )
+
+
+def quoted(path: Path) -> str:
+    """A path as a text of SQL, which COPY wants in its place."""
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 def branches(firsts: Sequence[int], low: int = 0, high: int | None = None) -> str:

@@ -3,7 +3,7 @@ numbered AS (
         CASE WHEN fate IN ('pub_edge', 'pub_over') AND b % 2 = 0 THEN eve_of_holiday(y)
             WHEN fate LIKE 'pub_%' THEN least(spread_day(y, j, n), make_date(y, 11, 30))
             ELSE spread_day(y, j, n) END AS decided_on,
-        a % 12 AS subject
+        unit_field(u) * 2 + a % 2 AS subject
     FROM party
 )
 SELECT u, CASE WHEN fate <> 'twin' OR j > 0 THEN fate END AS fate, place,

@@ -3,9 +3,9 @@ named AS (
     SELECT *, penalties_of(u) AS penalties, a % greatest(penalties_of(u), 1) AS named_j FROM seed
 ),
 chosen AS (
-    SELECT *, CASE WHEN penalty_fate_of(u * $penalty_slots + (penalty_first_of(u) + named_j + $penalty_turned) % $penalty_slots)
-            = 'twin' AND named_j > 0 THEN named_j ELSE named_j + 1 END AS serial
-    FROM named
+    SELECT *, CASE WHEN named_j > 0 AND slot < $penalty_fates AND penalty_fate_of(u * $penalty_fates + slot) = 'twin'
+            THEN named_j ELSE named_j + 1 END AS serial
+    FROM (SELECT *, (penalty_first_of(u) + named_j + $penalty_turned) % $penalty_slots AS slot FROM named)
 )
 SELECT u, fate, place,
     CASE WHEN fate = 'licence' THEN unit_short(u) || '许准字〔' || y || '〕' || 1 + b % 9 || '号'

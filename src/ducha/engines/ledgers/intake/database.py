@@ -1,0 +1,231 @@
+"""The database that reads staged parts, judges every cell at once, and writes the ledgers' own files."""
+
+import hashlib
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from ducha.engines.ledgers.intake.heads import Head
+from ducha.engines.ledgers.intake.readings import Reading, quoted, reading
+from ducha.engines.ledgers.kinds import COMMON, SQL_TYPES
+from ducha.engines.ledgers.store import Written
+
+MEMORY = "500MB"
+# The longest line that the text reader gives, each of its signs written at its longest.
+_LINE, _BUFFER = 16_000_000, 33_000_000
+_PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880"
+
+
+class RowsDiffer(Exception):
+    """The database read another number of records than were staged: never seen, and nothing is taken in if it is."""
+
+
+def connect(database: Path, *, reads: Path, keeps_order: bool = False) -> duckdb.DuckDBPyConnection:
+    """A database that sees one folder, loads no extension, and spills below that folder."""
+    opened: duckdb.DuckDBPyConnection = duckdb.connect(
+        str(database),
+        config={
+            "memory_limit": MEMORY,
+            "temp_directory": str(reads / "spill"),
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "preserve_insertion_order": str(keeps_order).lower(),
+        },
+    )
+    opened.execute(f"SET allowed_directories = [{quoted(str(reads))}]")
+    opened.execute("SET enable_external_access = false")
+    opened.execute("SET lock_configuration = true")
+    return opened
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of the rows of a source; the files lie in the work folder still."""
+
+    accepted: int
+    rejected: int
+    reasons: dict[str, int]
+    files: tuple[Written, ...]
+    rejects: Written | None
+
+
+class Loading:
+    """One source on its way: parts are read in another thread while the next is staged."""
+
+    def __init__(self, head: Head, delimiter: str, folder: Path, *, unit: str | None, source: str) -> None:
+        self.head, self.delimiter, self.folder, self.unit, self.source = head, delimiter, folder, unit, source
+        self._database = connect(folder / "stage.db", reads=folder)
+        self._readings = [reading(head.kind, field, unit) for field in head.fields]
+        self._worker = ThreadPoolExecutor(1)
+        self._under_way: Future[None] | None = None
+        self._parts: list[Path] = []
+
+    def part(self, path: Path, is_loose: bool) -> None:
+        """Have a part read; waits for the one before, so that never more than two lie about."""
+        self.wait()
+        self._under_way = self._worker.submit(self._read, path, is_loose)
+
+    def wait(self) -> None:
+        """Wait for the part that is being read."""
+        if self._under_way:
+            self._under_way.result()
+        self._under_way = None
+
+    def finish(self, *, written: int, unfit: Path, others: Path | None = None) -> Outcome:
+        """Write the ledgers and the rejects of all parts; `others`: rejects that stay but for the rows sent now."""
+        self.wait()
+        self._gather()
+        (found,) = self._one("SELECT count(*) FROM staged")
+        if found != written:
+            raise RowsDiffer(f"{self.source}: {written} records staged, {found} read")
+        self._set_aside(unfit)
+        if others:
+            rows = f"SELECT * FROM read_parquet({quoted(str(others))})"
+            sent = "SELECT n FROM staged UNION ALL SELECT row FROM rejected"
+            self._database.execute(f"INSERT INTO rejected {rows} WHERE row NOT IN ({sent})")
+        (accepted,) = self._one("SELECT count(*) FROM staged WHERE reasons IS NULL")
+        (rejected,) = self._one("SELECT count(*) FROM rejected")
+        counts = "SELECT unnest(reasons) AS one, count(*) FROM rejected GROUP BY one ORDER BY one"
+        reasons = dict(self._database.execute(counts).fetchall())
+        return Outcome(accepted, rejected, reasons, self._ledgers(), self._rejects(rejected))
+
+    def close(self) -> None:
+        """Wait for the worker, and forget the database."""
+        self._worker.shutdown(wait=True, cancel_futures=True)
+        self._database.close()
+
+    def _one(self, query: str) -> tuple[int, ...]:
+        found: tuple[int, ...] = self._database.execute(query).fetchall()[0]
+        return found
+
+    def _read(self, path: Path, is_loose: bool) -> None:
+        query = select(self._readings, self._records(path), len(self.head.headers), is_loose=is_loose)
+        self._copy(query, path.with_suffix(".parquet"))
+        self._parts.append(path.with_suffix(".parquet"))
+        path.unlink()
+
+    def _gather(self) -> None:
+        """All parts as one table."""
+        self._database.execute("CREATE TABLE rejected (source VARCHAR, row BIGINT, reasons VARCHAR[], cells VARCHAR[])")
+        if self._parts:
+            paths = ", ".join(quoted(str(path)) for path in self._parts)
+            self._database.execute(f"CREATE VIEW staged AS SELECT * FROM read_parquet([{paths}])")
+            return
+        values = ", ".join(f"v_{one.column.name} {SQL_TYPES[one.column.type]}" for one in self._readings)
+        self._database.execute(
+            f"CREATE TABLE staged (n BIGINT, reasons VARCHAR[], cells VARCHAR[], original VARCHAR, {values})"
+        )
+
+    def _records(self, path: Path) -> str:
+        cells = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(len(self.head.headers)))
+        return (
+            f"read_csv({quoted(str(path))}, columns = {{'n': 'BIGINT', 'flaws': 'VARCHAR', {cells}}}, "
+            f"auto_detect = false, header = false, delim = {quoted(self.delimiter)}, quote = '\"', escape = '\"', "
+            f"new_line = '\\n', strict_mode = true, max_line_size = {_LINE}, buffer_size = {_BUFFER})"
+        )
+
+    def _set_aside(self, unfit: Path) -> None:
+        source = quoted(self.source)
+        if unfit.stat().st_size:
+            self._database.execute(
+                f"INSERT INTO rejected SELECT {source}, n, string_split(reasons, '+'), "
+                f"CAST(CAST(cells AS JSON) AS VARCHAR[]) FROM read_csv({quoted(str(unfit))}, "
+                "columns = {'n': 'BIGINT', 'reasons': 'VARCHAR', 'cells': 'VARCHAR'}, auto_detect = false, "
+                "header = false, delim = ',', quote = '\"', escape = '\"', new_line = '\\n', strict_mode = true, "
+                f"max_line_size = {2 * _LINE}, buffer_size = {2 * _BUFFER})"
+            )
+        self._database.execute(
+            f"INSERT INTO rejected SELECT {source}, n, reasons, cells FROM staged WHERE reasons IS NOT NULL"
+        )
+
+    def _ledgers(self) -> tuple[Written, ...]:
+        dated = self.head.kind.dated
+        period = f"CAST(year(v_{dated}) AS VARCHAR)" if dated else "''"
+        unit = self._value_of("unit")
+        counts = self._database.execute(
+            f"SELECT {period} AS period, {unit} AS unit, count(*) FROM staged WHERE reasons IS NULL "
+            "GROUP BY ALL ORDER BY ALL"
+        ).fetchall()
+        units: dict[str, dict[str, int]] = {}
+        for name, whose, rows in counts:
+            units.setdefault(name, {})[whose] = rows
+        found = []
+        for at, (name, of_units) in enumerate(units.items()):
+            path = self.folder / f"ledger{at}.parquet"
+            # Where one unit alone has sent, there is nothing to sort.
+            order = f" ORDER BY {unit}, n" if len(of_units) > 1 else ""
+            where = f"reasons IS NULL AND {period} = {quoted(name)}" if len(units) > 1 else "reasons IS NULL"
+            self._copy(f"SELECT {self._columns()} FROM staged WHERE {where}{order}", path)
+            found.append(Written(path, digest(path), sum(of_units.values()), name, of_units))
+        return tuple(found)
+
+    def _columns(self) -> str:
+        return ", ".join(
+            f"CAST({self._value_of(column.name)} AS {SQL_TYPES[column.type]}) AS {column.name}"
+            for column in (*COMMON, *self.head.kind.columns)
+        )
+
+    def _value_of(self, column: str) -> str:
+        own = {
+            "source": quoted(self.source),
+            "source_row": "n",
+            "given": str(self.head.given),
+            "original": "original",
+        }
+        if column in own:
+            return own[column]
+        if any(one.column.name == column for one in self._readings):
+            return f"v_{column}"
+        return quoted(self.unit) if column == "unit" and self.unit else "NULL"
+
+    def _rejects(self, rows: int) -> Written | None:
+        if not rows:
+            return None
+        path = self.folder / "rejects.parquet"
+        self._copy("SELECT * FROM rejected ORDER BY row", path)
+        return Written(path, digest(path), rows)
+
+    def _copy(self, query: str, path: Path) -> None:
+        self._database.execute(f"COPY ({query}) TO {quoted(str(path))} ({_PARQUET})")
+
+
+def select(readings: list[Reading], records: str, width: int, *, is_loose: bool) -> str:
+    """The query that reads staged records: number, reasons, cells of rejected rows, original, values."""
+    bare = ", ".join(f"{one.bare if is_loose else one.cell} AS s_{one.column.name}" for one in readings)
+    spoken = ", ".join(f"{one.spoken} AS t_{one.column.name}" for one in readings)
+    cells = ", ".join(f"c{at}" for at in range(width))
+    values = ", ".join(f"{one.value} AS v_{one.column.name}" for one in readings)
+    shown = ", ".join(f"v_{one.column.name}" for one in readings)
+    flags = ", ".join(f"({condition}) AS f{at}" for at, (_reason, condition) in enumerate(_faults(readings)))
+    said = ", ".join(f"CASE WHEN f{at} THEN '{reason}' END" for at, (reason, _c) in enumerate(_faults(readings)))
+    any_fault = " OR ".join(["flaws IS NOT NULL", *(f"f{at}" for at in range(len(_faults(readings))))])
+    changes = ", ".join(f"({one.changed}) AS x_{one.column.name}" for one in readings)
+    any_change = " OR ".join(f"x_{one.column.name}" for one in readings) or "false"
+    originals = ", ".join(
+        f"CASE WHEN x_{one.column.name} THEN '\"{one.column.name}\":' || CAST(to_json({one.cell}) AS VARCHAR) END"
+        for one in readings
+    )
+    listed = ", ".join(f"coalesce(c{at}, '')" for at in range(width))
+    every = f"list_concat(string_split(coalesce(flaws, ''), '+'), [{said or 'NULL'}])"
+    return f"""
+        SELECT n,
+               CASE WHEN is_wrong THEN list_filter({every}, lambda one: one IS NOT NULL AND one <> '') END AS reasons,
+               CASE WHEN is_wrong THEN [{listed}] END AS cells,
+               CASE WHEN {any_change} THEN '{{' || concat_ws(',', {originals}) || '}}' END AS original,
+               {shown}
+        FROM (SELECT *, {any_fault} AS is_wrong, {changes}
+              FROM (SELECT *, {flags or "1"}
+                    FROM (SELECT *, {values}
+                          FROM (SELECT *, {spoken} FROM (SELECT n, flaws, {cells}, {bare} FROM {records})))))"""
+
+
+def _faults(readings: list[Reading]) -> list[tuple[str, str]]:
+    return [fault for one in readings for fault in one.faults]
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file, hexadecimal."""
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()

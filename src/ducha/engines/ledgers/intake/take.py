@@ -1,0 +1,318 @@
+"""A file into the store: looked at, staged, judged, written, and listed in one moment."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ducha.domain import workdays
+from ducha.domain.errors import sentence
+from ducha.engines.files import clean_name
+from ducha.engines.ledgers.intake import corrections
+from ducha.engines.ledgers.intake.answers import (
+    Intake,
+    LedgerRefused,
+    Look,
+    Progress,
+    Scaled,
+    Taken,
+    TakenSource,
+)
+from ducha.engines.ledgers.intake.database import Loading
+from ducha.engines.ledgers.intake.heads import Head, chosen, require_mapping, require_whole
+from ducha.engines.ledgers.intake.staging import Stager
+from ducha.engines.ledgers.intake.survey import Survey, survey
+from ducha.engines.ledgers.intake.tables import Grid, grids_of, table_grid
+from ducha.engines.ledgers.intake.text import chunks
+from ducha.engines.ledgers.kinds import KINDS
+from ducha.engines.ledgers.store import Store
+
+_COPIED = 8 << 20
+# Two known headers in a sheet of a workbook may be chance: a cover sheet, a key.
+_SHEET_ENOUGH = 3
+
+
+def take_in(
+    path: Path,
+    store: Store,
+    *,
+    unit: str | None = None,
+    kind: str | None = None,
+    mapping: dict[str, str] | None = None,
+    name: str | None = None,
+    progress: Progress | None = None,
+) -> Taken:
+    """Take a file into the ledgers, whole or not at all; LedgerRefused says everything that forbids it.
+
+    `unit` stands where the rows name none; `mapping` (header → column) wins over the known spellings and is remembered
+    for the source; `name` is the source's name, else the file's.
+    """
+    intake = Intake(path, label(name or path.name), unit and unit.strip(), kind, mapping)
+    told = progress or _silent
+    _require_kind(intake)
+    with _told_plainly(intake.name), store.writing() as work:
+        sha256 = _copied(intake, work / "source", told)
+        return _take(intake, store, sha256, told, lambda: grids_of(work / "source", intake.name, work))
+
+
+def take_in_table(
+    url: str,
+    table: str,
+    store: Store,
+    *,
+    unit: str | None = None,
+    kind: str | None = None,
+    mapping: dict[str, str] | None = None,
+    name: str | None = None,
+    progress: Progress | None = None,
+) -> Taken:
+    """Take a database table into the ledgers, as `take_in` does a file; `url` as SQLAlchemy reads it."""
+    database = url.rpartition("/")[2].partition("?")[0]
+    intake = Intake(Path(), label(name or f"{database}#{table}"), unit and unit.strip(), kind, mapping)
+    told = progress or _silent
+    _require_kind(intake)
+    with _told_plainly(intake.name), store.writing() as work:
+        grid = table_grid(url, table, work, lambda done: told("copy", done, done))
+        with grid.path.open("rb") as source:
+            sha256 = hashlib.file_digest(source, "sha256").hexdigest()
+        return _take(intake, store, sha256, told, lambda: [grid])
+
+
+def look(
+    path: Path, work: Path, *, kind: str | None = None, mapping: dict[str, str] | None = None, unit: str | None = None
+) -> Look:
+    """What a file seems to be; nothing is taken in. `work` is an empty folder for a moment's files."""
+    name = label(path.name)
+    grids = grids_of(path, name, work)
+    surveys = [survey(grid, kind=kind, mapping=mapping or {}) for grid in grids]
+    best = max(surveys, key=lambda one: one.heads[0].score if one.heads else (0, 0, 0))
+    known = best.heads[0] if best.heads else None
+    is_certain = known and (len(best.heads) == 1 or known.score != best.heads[1].score)
+    row = known.row if known else best.guessed_row
+    headers = known.headers if known else tuple(best.rows[row - 1]) if row else ()
+    return Look(
+        name=name,
+        sheet=best.grid.sheet,
+        kind=known.kind.id if known and is_certain else None,
+        encoding=best.grid.encoding,
+        delimiter=best.grid.delimiter,
+        header_row=row,
+        headers=headers,
+        columns=known.columns if known else {},
+        missing=known.missing(unit) if known else (),
+        unmatched=known.unmatched if known else tuple(header for header in headers if header),
+        scaled=known.scaled if known else (),
+        rows=tuple(tuple(cells) for cells in best.rows[row : row + 10]),
+        sheets=tuple(grid.sheet for grid in grids if grid.sheet),
+    )
+
+
+def label(name: str) -> str:
+    """The name of a source as data: a clean file name, perhaps with a folder in front, and no way out of any."""
+    parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
+    return "/".join(clean_name(part) for part in parts) or "unnamed"
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    return None
+
+
+@contextmanager
+def _told_plainly(name: str) -> Iterator[None]:
+    """A full disk or a lack of memory as a sentence: nothing was taken in."""
+    try:
+        yield
+    except (duckdb.Error, OSError) as error:
+        reason = getattr(error, "strerror", None) or str(error).partition("\n")[0]
+        text = "“%(name)s” could not be taken in, the ledgers are as before. The machine says: %(reason)s"
+        raise LedgerRefused([sentence(text, name=name, reason=reason)]) from error
+
+
+def _require_kind(intake: Intake) -> None:
+    if intake.kind and intake.kind not in KINDS:
+        text = "“%(kind)s” is no kind of ledger. It is one of: %(kinds)s."
+        raise LedgerRefused([sentence(text, kind=intake.kind, kinds=", ".join(KINDS))])
+
+
+def _copied(intake: Intake, target: Path, told: Progress) -> str:
+    """Copy the bytes, so that nobody changes them while they are read; their SHA-256."""
+    found, done = hashlib.sha256(), 0
+    try:
+        with intake.path.open("rb") as source, target.open("wb") as into:
+            total = intake.path.stat().st_size
+            while block := source.read(_COPIED):
+                into.write(block)
+                found.update(block)
+                done += len(block)
+                told("copy", done, total)
+    except OSError as error:
+        text = "“%(name)s” cannot be opened: %(reason)s."
+        raise LedgerRefused([sentence(text, name=intake.name, reason=error.strerror)]) from error
+    return found.hexdigest()
+
+
+def _take(intake: Intake, store: Store, sha256: str, told: Progress, grids: Callable[[], list[Grid]]) -> Taken:
+    before = _before(store, intake.name)
+    if before and all(_is_the_same(one, intake, sha256) for one in before.values()):
+        return _unchanged(intake.name, sha256, before)
+    corrected = {name: one for name, one in store.manifest["sources"].items() if sha256 in one.get("corrections", ())}
+    if corrected:
+        return _unchanged(intake.name, sha256, corrected)
+    remembered = next((one.get("asked") or {} for one in before.values()), {})
+    mapping = remembered if intake.mapping is None else intake.mapping
+    surveys = [survey(grid, kind=intake.kind, mapping=mapping) for grid in grids()]
+    work = surveys[0].grid.path.parent
+    marked = next((one for one in surveys if corrections.marked_row(one.rows)), None)
+    if marked:
+        entries = corrections.take(marked, store, work, told, name=intake.name)
+    else:
+        entries = _fresh(intake, mapping, surveys, work, told)
+    kept = {
+        name: one
+        for name, one in store.manifest["sources"].items()
+        if name not in entries and (marked or one.get("file", name) != intake.name)
+    }
+    for entry in entries.values():
+        entry["corrections" if marked else "sha256"] = [*entry["corrections"], sha256] if marked else sha256
+    _list(store, work, sha256, {**kept, **entries}, told)
+    left = tuple(
+        one.grid.sheet
+        for one in surveys
+        if one.grid.sheet and not marked and not one.is_blank and not _of(one, entries)
+    )
+    found = tuple(_taken_source(name, one) for name, one in entries.items())
+    return Taken(intake.name, sha256, surveys[0].grid.encoding, True, found, left)
+
+
+def _of(one: Survey, entries: dict[str, Any]) -> bool:
+    return any(entry["sheet"] == one.grid.sheet for entry in entries.values())
+
+
+def _list(store: Store, work: Path, sha256: str, sources: dict[str, Any], told: Progress) -> None:
+    """Move everything into place, then let the manifest say so."""
+    told("list", 0, 2)
+    for entry in sources.values():
+        for part in (*entry["files"], *filter(None, [entry["rejects"]])):
+            if written := part.pop("path", None):
+                store.place(Path(written), part["name"])
+    store.place(work / "source", f"sources/{sha256}")
+    told("list", 1, 2)
+    store.replace({**store.manifest, "sources": sources})
+    told("list", 2, 2)
+
+
+def _before(store: Store, name: str) -> dict[str, Any]:
+    return {source: one for source, one in store.manifest["sources"].items() if one.get("file", source) == name}
+
+
+def _is_the_same(one: dict[str, Any], intake: Intake, sha256: str) -> bool:
+    """The same bytes, and nothing new said about them."""
+    return (
+        one["sha256"] == sha256
+        and intake.unit in (None, one["unit"])
+        and intake.kind in (None, one["kind"])
+        and intake.mapping in (None, one.get("asked") or {})
+    )
+
+
+def _unchanged(name: str, sha256: str, entries: dict[str, Any]) -> Taken:
+    found = tuple(_taken_source(source, one) for source, one in entries.items())
+    return Taken(name, sha256, next(iter(entries.values()))["encoding"], False, found)
+
+
+def _taken_source(name: str, one: dict[str, Any]) -> TakenSource:
+    columns = dict(one["mapping"])
+    return TakenSource(
+        name=name,
+        kind=one["kind"],
+        read=one["read"],
+        accepted=one["accepted"],
+        rejected=one["rejected"],
+        skipped=one["skipped"],
+        header_row=one["header_row"],
+        columns=columns,
+        unmatched=tuple(header for header in one["head"] if header and header not in columns),
+        scaled=tuple(Scaled(**scaled) for scaled in one["scaled"]),
+        reasons=dict(one["reasons"]),
+    )
+
+
+def _fresh(
+    intake: Intake, mapping: dict[str, str], surveys: list[Survey], work: Path, told: Progress
+) -> dict[str, dict[str, Any]]:
+    """Take in every text whose head is known; one source each."""
+    is_book = len(surveys) > 1
+    known = [one for one in surveys if not is_book or (one.heads and len(one.heads[0].fields) >= _SHEET_ENOUGH)]
+    if not known:
+        known = surveys[:1]
+    heads = [chosen(one.heads, intake.name) for one in known]
+    if intake.mapping:
+        require_mapping(heads, intake.mapping, intake.name)
+    for head in heads:
+        require_whole(head, intake.name, intake.unit)
+    entries = {}
+    for at, (one, head) in enumerate(zip(known, heads, strict=True)):
+        source = f"{intake.name}#{one.grid.sheet}" if len(known) > 1 else intake.name
+        folder = work / f"source{at}"
+        folder.mkdir()
+        entries[source] = _source(intake, mapping, one, head, source, folder, told)
+    return entries
+
+
+def _source(
+    intake: Intake,
+    mapping: dict[str, str],
+    one: Survey,
+    head: Head,
+    source: str,
+    folder: Path,
+    told: Progress,
+) -> dict[str, Any]:
+    loading = Loading(head, one.grid.delimiter, folder, unit=intake.unit, source=source)
+    try:
+        stager = Stager(head, one.grid.delimiter, folder, loading.part)
+        _stage(one, head, stager, told)
+        told("check", 0, 1)
+        outcome = loading.finish(written=stager.written, unfit=stager.unfit_path)
+        told("check", 1, 1)
+    finally:
+        loading.close()
+    entry = {
+        "kind": head.kind.id,
+        "file": intake.name,
+        "sheet": one.grid.sheet,
+        "taken_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "calendar": workdays.load().version,
+        "unit": intake.unit,
+        "encoding": one.grid.encoding,
+        "header_row": head.row,
+        "head": list(head.headers),
+        "mapping": head.columns,
+        "asked": mapping,
+        "scaled": [vars(scaled) for scaled in head.scaled],
+        "read": stager.read,
+        "skipped": stager.skipped + head.row - 1,
+        "accepted": 0,
+        "files": [],
+        "corrections": [],
+    }
+    return corrections.with_outcome(entry, outcome)
+
+
+def _stage(one: Survey, head: Head, stager: Stager, told: Progress) -> None:
+    """Give the lines below the head to the stager."""
+    above, total = one.first[head.row - 1].end, one.grid.path.stat().st_size
+    for chunk in chunks(one.grid.path, one.grid.encoding):
+        if above:
+            below = min(above, len(chunk.lines))
+            above -= below
+            if below == len(chunk.lines):
+                continue
+            chunk = chunk.below(below)
+        stager.chunk(chunk)
+        told("read", chunk.done, total)
+    stager.finish()
