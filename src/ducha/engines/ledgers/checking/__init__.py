@@ -16,6 +16,7 @@ from ducha.engines.ledgers.checking.duck import DuckEngine
 from ducha.engines.ledgers.checking.increments import CountRows, Found, Group, Kept, groups
 from ducha.engines.ledgers.checking.query import State, is_told_by_rows
 from ducha.engines.ledgers.checking.run import Bound, Engine, bind, run, with_reasons
+from ducha.engines.ledgers.checking.spark import SparkEngine
 from ducha.engines.ledgers.checking.verdicts import Result, Verdict
 from ducha.engines.ledgers.rules import Rule
 from ducha.engines.ledgers.store import Store
@@ -117,6 +118,8 @@ def _nothing(engine: Engine) -> str:
 def _engine(engine: str, master: str, store: Store, work: Path) -> Engine:
     if engine == "duckdb":
         return DuckEngine(reads=[store.folder], work=work)
+    if engine == "spark":
+        return SparkEngine(master=master, work=work)
     raise ValueError(f"There is no engine “{engine}”.")
 
 
