@@ -26,7 +26,7 @@ class Sheet:
     """A file of tests/rules.
 
     `row` is filled in below each of `rows`, whose first entry is “state: why”; `without` are the columns that the
-    row's source never had, `today` the day of the check where it is not the sheet's, `reason` the words that a violation
+    row's source never had, `today` the day of the check where not the sheet's, `reason` the words that a violation
     must be told in. `ledgers` are the other ledgers that the rule looks into.
     """
 

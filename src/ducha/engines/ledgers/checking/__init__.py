@@ -56,7 +56,10 @@ def check(
     began = time.monotonic()
     calendar = workdays.load()
     bound = bind(rules, thresholds or {}, as_of)
-    partitions = [part for part in store.partitions if units is None or set(part.units) & set(units)]
+    # Whoever acted may be certified in another unit's list of officers, or in that of all units.
+    partitions = [
+        part for part in store.partitions if units is None or part.kind == "officer" or set(part.units) & set(units)
+    ]
     with TemporaryDirectory(prefix="ducha-check-") as work:
         with closing(_engine(engine, master, store, Path(work))) as running:
             found = run(running, bound, partitions, calendar)
@@ -95,7 +98,7 @@ def _write(
 ) -> None:
     by_id = {rule.id: rule for rule in bound.rules if not is_told_by_rows(rule)}
     lines = [
-        (one.rule, by_id[one.rule].ledger, one.unit, one.unit, _reason(by_id[one.rule], one), None, None)
+        (one.rule, by_id[one.rule].ledger, one.unit, one.unit, _reason(by_id[one.rule], one, bound), None, None)
         for one in results
         if one.rule in by_id and one.verdict is Verdict.NOT_MET
     ]
@@ -112,9 +115,9 @@ def _write(
     shutil.move(work / VIOLATIONS, out / VIOLATIONS)
 
 
-def _reason(rule: Rule, one: Result) -> str:
+def _reason(rule: Rule, one: Result, bound: Bound) -> str:
     fulfilled = one.population - one.violations - one.not_verifiable
-    return with_reasons(rule, population=one.population, fulfilled=fulfilled)
+    return with_reasons(rule, **bound.constants[rule.id], population=one.population, fulfilled=fulfilled)
 
 
 ROW_TYPES = {
