@@ -267,15 +267,17 @@ def rules_of(draw: Any, kind: Kind) -> list[Rule]:
     found: list[Rule] = []
     grammar = Grammar(draw, kind)
     while len(found) < 8:
-        parts = {name: grammar.of(Type.FLAG, draw(st.integers(1, 4))) for name in ("condition", "population", "exempt")}
+        names = ["condition", "population", *(name for name in ("exempt", "not_verifiable") if draw(st.booleans()))]
+        parts = {name: grammar.of(Type.FLAG, draw(st.integers(1, 4))) for name in names}
         if draw(st.booleans()):
-            parts = {"condition": parts["condition"], "population": "true"}
+            parts["population"] = "true"
         shown = grammar.of(draw(st.sampled_from(Type)), 2)
         written = {"id": f"r{len(found)}", "title": "t", "basis": "b", "ledger": kind.id, "judged": "row", **parts}
         written |= {
             "threshold": {"comparator": "<=", "value": 7, "unit": "工作日"},
             "reason": "‹{" + shown + "|无}› it's",
         }
+        written |= draw(st.sampled_from(({}, {"valid": {"from": "2019-01-01", "to": "2021-07-14"}})))
         if "|" not in shown and max(map(len, parts.values())) <= 2000:
             found.append(read_rule(yaml.safe_dump(written, allow_unicode=True, width=10_000).encode()))
     return found
@@ -297,3 +299,18 @@ def ledgers(tmp_path_factory) -> dict[str, Store]:
 def test_random_expressions_say_the_same_of_every_row(engine, kind, chosen, as_of, ledgers):
     rules = chosen.draw(rules_of(KINDS[kind]))
     assert_agree(engine, ledgers[kind], rules, date.fromisoformat(as_of))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_more_rules_than_one_integer_holds_are_kept_apart(engine, tmp_path):
+    rows = [{"document_number": f"{at}号", "decided_on": "2019-09-27", "fine": at} for at in range(50)]
+    placed = [{**row, "region": f"penalty.csv:{at}"} for at, row in enumerate(rows, start=2)]
+    written = "{{id: r{0}, title: t, basis: b, ledger: penalty, judged: row, population: 'fine <= {0}', " + (
+        "condition: 'fine < {0}', reason: 第{0}条}}"
+    )
+    rules = [read_rule(written.format(at).encode()) for at in range(50)]
+    assert_agree(engine, make_store(tmp_path, {"penalty": placed}), rules, date(2019, 11, 8))
+    states, reasons = on_engine(engine, make_store(tmp_path, {"penalty": placed}), rules, as_of=date(2019, 11, 8))
+    # The fine of row 45 is 43.
+    assert states["r43", "penalty.csv", 45].name == "VIOLATED" and states["r44", "penalty.csv", 45].name == "FULFILLED"
+    assert states["r42", "penalty.csv", 45].name == "OUTSIDE" and len(reasons) == 50
