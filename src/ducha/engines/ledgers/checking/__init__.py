@@ -148,7 +148,7 @@ def _write(
     """All violating rows, those of the rows from the files of the runs, those of units from their verdicts."""
     by_id = {rule.id: rule for rule in bound.rules if not is_told_by_rows(rule)}
     lines = [
-        (one.rule, by_id[one.rule].ledger, one.unit, one.unit, _reason(by_id[one.rule], one), None, None)
+        (one.rule, by_id[one.rule].ledger, one.unit, one.unit, _reason(by_id[one.rule], one, bound), None, None)
         for one in results
         if one.rule in by_id and one.verdict is Verdict.NOT_MET
     ]
@@ -167,9 +167,9 @@ def _write(
     shutil.move(work / VIOLATIONS, out / VIOLATIONS)
 
 
-def _reason(rule: Rule, one: Result) -> str:
+def _reason(rule: Rule, one: Result, bound: Bound) -> str:
     fulfilled = one.population - one.violations - one.not_verifiable
-    return with_reasons(rule, population=one.population, fulfilled=fulfilled)
+    return with_reasons(rule, **bound.constants[rule.id], population=one.population, fulfilled=fulfilled)
 
 
 ROW_TYPES = {

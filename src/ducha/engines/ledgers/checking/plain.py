@@ -1,11 +1,12 @@
 """The plain reference: every rule walked row by row, slow and obvious. It judges the engines."""
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import cached_property
 from typing import Any
 
@@ -13,8 +14,9 @@ from ducha.domain.errors import OutsideCalendar
 from ducha.domain.workdays import Calendar
 from ducha.engines.ledgers.checking.query import USCC_ALPHABET, USCC_WEIGHTS, State
 from ducha.engines.ledgers.checking.tables import VALID_STATES
-from ducha.engines.ledgers.kinds import KINDS
+from ducha.engines.ledgers.kinds import KINDS, Type
 from ducha.engines.ledgers.rules import Node, Rule
+from ducha.engines.ledgers.rules.language import NUMERIC
 
 Row = Mapping[str, Any]
 
@@ -66,14 +68,24 @@ def reason(rule: Rule, row: Row, constants: Mapping[str, Any], world: World) -> 
             said.append(piece)
             continue
         found = value(piece[0], row, constants, world, rule)
-        said.append(piece[1] if found is None else _shown(found))
+        shown = None if found is None else _shown(piece[0], found)
+        said.append(piece[1] if shown is None else shown)
     return "".join(said)
 
 
-def _shown(found: Any) -> str:
+def _shown(node: Node, found: Any) -> str | None:
+    """A value as people read it: a number without decimals, an amount with two."""
     if isinstance(found, bool):
         return "true" if found else "false"
-    return found.isoformat() if isinstance(found, date) else str(found)
+    if node.type not in NUMERIC:
+        return found.isoformat() if isinstance(found, date) else str(found)
+    number = Decimal(repr(found)) if isinstance(found, float) else Decimal(found)
+    if abs(number) >= 10 ** (13 if isinstance(found, float) else 36):
+        return None
+    whole = node.type == Type.NUMBER and (node.op != "constant" or number == int(number))
+    with localcontext(prec=60):
+        # Nothing has no sign: -0.001 is 0.00.
+        return str(number.quantize(Decimal(1 if whole else "0.01"), ROUND_HALF_UP) + 0)
 
 
 def counts(
@@ -92,6 +104,13 @@ def counts(
 
 def value(node: Node, row: Row, constants: Mapping[str, Any], world: World, rule: Rule) -> Any:
     """What an expression gives for a row; None is not known, as SQL has it."""
+    found = _value(node, row, constants, world, rule)
+    if not node.is_rough or found is None:
+        return found
+    return float(found) if math.isfinite(found) else None
+
+
+def _value(node: Node, row: Row, constants: Mapping[str, Any], world: World, rule: Rule) -> Any:
     if node.op in ("column", "optional"):
         return row[node.value]
     if node.op == "literal":
@@ -102,9 +121,14 @@ def value(node: Node, row: Row, constants: Mapping[str, Any], world: World, rule
         return _LAZY[node.op](node, lambda arg: value(arg, row, constants, world, rule))
     if node.op in _LOOKUPS:
         args = [arg.value if arg.op == "ledger" else value(arg, row, constants, world, rule) for arg in node.args]
-        return _LOOKUPS[node.op](world, rule, row, node, *args)
+        return _LOOKUPS[node.op](world, rule, row, node, constants, *args)
     args = [value(arg, row, constants, world, rule) for arg in node.args]
-    return None if any(arg is None for arg in args) else _STRICT[node.op](*args)
+    return None if any(arg is None for arg in args) else _STRICT[node.op](*_alike(args))
+
+
+def _alike(args: list[Any]) -> list[Any]:
+    """Values that are held against each other: all in floating point where one is."""
+    return [float(arg) for arg in args] if any(isinstance(arg, float) for arg in args) else args
 
 
 Reads = Callable[[Node], Any]
@@ -137,7 +161,10 @@ def _among(pick: Callable[[list[Any]], Any]) -> Callable[[Node, Reads], Any]:
 
 def _nullif(node: Node, read: Reads) -> Any:
     left, right = (read(arg) for arg in node.args)
-    return None if left is not None and right is not None and left == right else left
+    if left is None or right is None:
+        return left
+    one, other = _alike([left, right])
+    return None if one == other else left
 
 
 def _divided(left: Any, right: Any) -> float | None:
@@ -170,8 +197,8 @@ _STRICT: dict[str, Callable[..., Any]] = {
     "<=": lambda a, b: a <= b,
     ">": lambda a, b: a > b,
     ">=": lambda a, b: a >= b,
-    "+": lambda a, b: Decimal(a) + Decimal(b),
-    "-": lambda a, b: Decimal(a) - Decimal(b),
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
     "*": lambda a, b: float(a) * float(b),
     "/": _divided,
     "neg": lambda a: -a,
@@ -188,7 +215,9 @@ _STRICT: dict[str, Callable[..., Any]] = {
 }
 
 
-def _deadline(world: World, rule: Rule, row: Row, node: Node, event: date | None, days: Any) -> date | None:
+def _deadline(
+    world: World, rule: Rule, row: Row, node: Node, bound: Mapping[str, Any], event: date | None, days: Any
+) -> date | None:
     if event is None:
         return None
     try:
@@ -201,7 +230,9 @@ def _deadline(world: World, rule: Rule, row: Row, node: Node, event: date | None
         return None
 
 
-def _working_days(world: World, rule: Rule, row: Row, node: Node, first: date | None, last: date | None) -> int | None:
+def _working_days(
+    world: World, rule: Rule, row: Row, node: Node, bound: Mapping[str, Any], first: date | None, last: date | None
+) -> int | None:
     """Working days after the first day up to the last; negative where the last comes first."""
     if first is None or last is None:
         return None
@@ -213,7 +244,9 @@ def _working_days(world: World, rule: Rule, row: Row, node: Node, first: date | 
         return None
 
 
-def _certified(world: World, rule: Rule, row: Row, node: Node, number: str | None, day: date | None) -> bool | None:
+def _certified(
+    world: World, rule: Rule, row: Row, node: Node, bound: Mapping[str, Any], number: str | None, day: date | None
+) -> bool | None:
     if number is None or day is None:
         return None
     for officer in world.ledgers.get("officer", ()):
@@ -223,7 +256,9 @@ def _certified(world: World, rule: Rule, row: Row, node: Node, number: str | Non
     return False if row["unit"] in world.holders.get("officer", ()) else None
 
 
-def _valid_uscc(world: World, rule: Rule, row: Row, node: Node, code: str | None) -> bool | None:
+def _valid_uscc(
+    world: World, rule: Rule, row: Row, node: Node, bound: Mapping[str, Any], code: str | None
+) -> bool | None:
     if code is None:
         return None
     if len(code) != 18 or any(sign not in USCC_ALPHABET for sign in code):
@@ -232,21 +267,25 @@ def _valid_uscc(world: World, rule: Rule, row: Row, node: Node, code: str | None
     return USCC_ALPHABET.index(code[17]) == (31 - total % 31) % 31
 
 
-def _times(world: World, rule: Rule, row: Row, node: Node, asked: str | None) -> int | None:
+def _times(world: World, rule: Rule, row: Row, node: Node, bound: Mapping[str, Any], asked: str | None) -> int | None:
     if asked is None:
         return None
     others = (other for other in world.ledgers[rule.ledger] if other["unit"] == row["unit"])
-    return [value(node.args[0], other, {}, world, rule) for other in others].count(asked)
+    return [value(node.args[0], other, bound, world, rule) for other in others].count(asked)
 
 
-def _recorded_in(world: World, rule: Rule, row: Row, node: Node, kind: str, asked: str | None) -> bool | None:
+def _recorded_in(
+    world: World, rule: Rule, row: Row, node: Node, bound: Mapping[str, Any], kind: str, asked: str | None
+) -> bool | None:
     if asked is None:
         return None
     mine = [other for other in world.ledgers.get(kind, ()) if other["unit"] == row["unit"]]
     return any(other[KINDS[kind].key] == asked for other in mine) if mine else None
 
 
-def _counted(world: World, rule: Rule, row: Row, node: Node, kind: str, year: Any) -> int | None:
+def _counted(
+    world: World, rule: Rule, row: Row, node: Node, bound: Mapping[str, Any], kind: str, year: Any
+) -> int | None:
     mine = [other for other in world.ledgers.get(kind, ()) if other["unit"] == row["unit"]]
     if year is None or not mine:
         return None

@@ -14,6 +14,7 @@ from typing import Any
 
 from ducha.engines.ledgers.kinds import KINDS, Kind, Type
 from ducha.engines.ledgers.rules import Node, Rule
+from ducha.engines.ledgers.rules.language import NUMERIC
 
 BITS = 3
 # In a signed 64-bit integer.
@@ -63,12 +64,11 @@ class LedgerQuery:
     plain_periods: set[int] = field(default_factory=set)
 
     def counts(self) -> str:
-        """unit, region, one integer per 21 rules, number of rows; no region where no rule judges one."""
-        region = "l.region" if any(rule.per == "region" for rule in self.rules) else "CAST(NULL AS VARCHAR) AS region"
+        """unit, region, one integer per 21 rules, number of rows."""
         flags = ", ".join(
             f"{sql} AS {name}{at}" for at, rule in enumerate(self.rules) for name, sql in self._flags(rule).items()
         )
-        judged = f"SELECT l.unit, {region}, {flags} {self._from()}"
+        judged = f"SELECT l.unit, l.region, {flags} {self._from()}"
         chunks = range(0, len(self.rules), PER_INTEGER)
         names = ", ".join(f"c{first // PER_INTEGER}" for first in chunks)
         codes = ", ".join(f"{self._code(first)} AS c{first // PER_INTEGER}" for first in chunks)
@@ -145,9 +145,19 @@ class LedgerQuery:
                 parts.append(_text(piece))
             else:
                 node, otherwise = piece
-                value = f"CAST({self.sql(node.bound(self.constants[rule.id]))} AS VARCHAR)"
+                value = f"CAST({self._shown(node.bound(self.constants[rule.id]))} AS VARCHAR)"
                 parts.append(f"coalesce({value}, {_text(otherwise)})")
         return f"concat({', '.join(parts)})"
+
+    def _shown(self, node: Node) -> str:
+        """An expression as people read it: a number without decimals, an amount with two."""
+        if node.type not in NUMERIC:
+            return self.sql(node)
+        # A limit is a number, and may yet have decimals: 99.5 %.
+        whole = node.type == Type.NUMBER and (node.op != "literal" or node.value == int(node.value))
+        # Beyond 15 digits a floating-point number says nothing about cents.
+        digits = "36,0" if whole else "15,2" if node.is_rough else "38,2"
+        return f"TRY_CAST({self.sql(node)} AS DECIMAL({digits}))"
 
     def sql(self, node: Node) -> str:
         """An expression in DuckDB's dialect; it reads the ledger as “l” and asks for the tables it needs."""
@@ -211,15 +221,29 @@ def _column(query: LedgerQuery, node: Node) -> str:
     return f"l.{node.value}"
 
 
+def _wide(query: LedgerQuery, node: Node) -> str:
+    """A number so wide that no two of a ledger overflow; an overflow would end the whole check."""
+    return query.sql(node) if node.is_rough else f"CAST({query.sql(node)} AS DECIMAL(38,2))"
+
+
+def _finite(written: str) -> str:
+    """A floating-point number, null where it is none."""
+    for value in ("Infinity", "-Infinity", "NaN"):
+        written = f"nullif({written}, CAST('{value}' AS DOUBLE))"
+    return written
+
+
 def _sum(query: LedgerQuery, node: Node) -> str:
-    # Wide enough that no two numbers of a ledger overflow; an overflow would end the whole check.
-    left, right = (f"CAST({query.sql(arg)} AS DECIMAL(38,2))" for arg in node.args)
+    if node.is_rough:
+        left, right = (f"CAST({query.sql(arg)} AS DOUBLE)" for arg in node.args)
+        return _finite(f"({left} {node.op} {right})")
+    left, right = (_wide(query, arg) for arg in node.args)
     return f"({left} {node.op} {right})"
 
 
 def _product(query: LedgerQuery, node: Node) -> str:
     left, right = (f"CAST({query.sql(arg)} AS DOUBLE)" for arg in node.args)
-    return f"({left} * {right})" if node.op == "*" else f"({left} / nullif({right}, 0))"
+    return _finite(f"({left} * {right})" if node.op == "*" else f"({left} / nullif({right}, 0))")
 
 
 def _case(query: LedgerQuery, node: Node) -> str:
@@ -252,7 +276,7 @@ def _days(query: LedgerQuery, node: Node) -> str:
 
 
 def _month_day(query: LedgerQuery, node: Node) -> str:
-    year, day = f"CAST({query.sql(node.args[0])} AS BIGINT)", int(node.args[1].value)
+    year, day = f"TRY_CAST({query.sql(node.args[0])} AS BIGINT)", int(node.args[1].value)
     made = f"make_date({year}, {day // 100}, {day % 100})"
     return f"(CASE WHEN {year} BETWEEN 1900 AND 2200 THEN {made} END)"
 
@@ -339,7 +363,10 @@ _WRITERS: Mapping[str, Any] = {
     "optional": _column,
     "not": lambda query, node: f"(NOT {query.sql(node.args[0])})",
     "is null": lambda query, node: f"({query.sql(node.args[0])} IS NULL)",
-    "neg": lambda query, node: f"(- {query.sql(node.args[0])})",
+    "neg": lambda query, node: f"(- {_wide(query, node.args[0])})",
+    "abs": lambda query, node: f"abs({_wide(query, node.args[0])})",
+    # Blanks alone, as in Spark: by itself DuckDB trims every space of Unicode.
+    "trim": lambda query, node: f"trim({query.sql(node.args[0])}, ' ')",
     "+": _sum,
     "-": _sum,
     "*": _product,

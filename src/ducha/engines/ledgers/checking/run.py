@@ -147,13 +147,7 @@ def _made(engine: Engine, side: Side, partitions: Sequence[Partition]) -> list[t
     return [(unit,) for unit in sorted({unit for part in partitions if part.kind == of[0] for unit in part.units})]
 
 
-def with_reasons(rule: Rule, **counts: int) -> str:
-    """The reason of a rule that judges the unit alone, in words."""
-    said = []
-    for piece in rule.reason:
-        if isinstance(piece, str):
-            said.append(piece)
-        else:
-            node = piece[0]
-            said.append(str(counts[node.value]) if node.op == "constant" and node.value in counts else piece[1])
-    return "".join(said)
+def with_reasons(rule: Rule, **values: Any) -> str:
+    """The reason of a rule that judges the unit alone, in words; `values` are its counts and constants."""
+    pieces = (piece if isinstance(piece, str) else values[piece[0].value] for piece in rule.reason)
+    return "".join(f"{piece:f}" if isinstance(piece, Decimal) else str(piece) for piece in pieces)

@@ -7,7 +7,7 @@ from ducha.domain.errors import OutsideCalendar
 from ducha.domain.workdays import Calendar
 
 # An officer's validity that has no first or last day.
-ALWAYS = (date(1900, 1, 1), date(2999, 12, 31))
+ALWAYS = (date.min, date.max)
 VALID_STATES = frozenset({None, "有效", "正常", "在用"})
 
 
@@ -58,7 +58,8 @@ def officer_spans(
     ):
         if last < first:
             continue
-        if spans and spans[-1][0] == number and first <= spans[-1][2] + timedelta(1):
+        # As numbers: 9999-12-31, which stands for 长期, has no day after it.
+        if spans and spans[-1][0] == number and first.toordinal() <= spans[-1][2].toordinal() + 1:
             spans[-1] = (number, spans[-1][1], max(spans[-1][2], last))
         else:
             spans.append((number, first, last))

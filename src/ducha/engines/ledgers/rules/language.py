@@ -4,6 +4,7 @@ What is not listed here is refused, with the place of the fault. The tree that c
 has to guess a conversion, and says the same in DuckDB, in Spark and in plain Python.
 """
 
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,14 +12,15 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import sqlglot
-from sqlglot import exp
+from sqlglot import TokenType, exp
 from sqlglot.errors import SqlglotError
 
 from ducha.domain.errors import Invalid, sentence
 from ducha.engines.ledgers.kinds import KINDS, Kind, Type
 
 LONGEST = 2_000
-DEEPEST = 60
+# A parser climbs some twenty calls for each bracket.
+DEEPEST = 30
 LONGEST_PERIOD = 1_000
 NUMERIC = (Type.NUMBER, Type.AMOUNT)
 _COMPARED: dict[type[exp.Expr], str] = {
@@ -28,6 +30,17 @@ _COMPARED: dict[type[exp.Expr], str] = {
     exp.LTE: "<=",
     exp.GT: ">",
     exp.GTE: ">=",
+}
+_OPENING = {TokenType.L_PAREN, TokenType.CASE}
+_CLOSING = {TokenType.R_PAREN, TokenType.END}
+# All that an expression is written with, beside the names of columns and constants.
+_TOKENS = {
+    *(_OPENING | _CLOSING),
+    *(TokenType.VAR, TokenType.IDENTIFIER, TokenType.NUMBER, TokenType.STRING, TokenType.TRUE, TokenType.FALSE),
+    *(TokenType.COMMA, TokenType.DASH, TokenType.PLUS, TokenType.STAR, TokenType.SLASH),
+    *(TokenType.EQ, TokenType.NEQ, TokenType.LT, TokenType.LTE, TokenType.GT, TokenType.GTE),
+    *(TokenType.AND, TokenType.OR, TokenType.NOT, TokenType.IS, TokenType.NULL, TokenType.IN, TokenType.BETWEEN),
+    *(TokenType.LIKE, TokenType.WHEN, TokenType.THEN, TokenType.ELSE, TokenType.DATE),
 }
 _RECKONED: dict[type[exp.Expr], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/"}
 
@@ -64,6 +77,14 @@ class Node:
         """The names of all columns that it reads."""
         return self.columns() | {node.value for node in self.walk() if node.op == "optional"}
 
+    @property
+    def is_rough(self) -> bool:
+        """Whether it is a product or quotient, or made of one: those are reckoned in floating point."""
+        if self.op in ("*", "/"):
+            return True
+        made_of = _MADE_OF.get(self.op)
+        return made_of is not None and self.type in NUMERIC and any(arg.is_rough for arg in made_of(self.args))
+
     def bound(self, constants: Mapping[str, Any]) -> "Node":
         """The same with each constant in its place."""
         if self.op == "constant":
@@ -71,8 +92,16 @@ class Node:
         return Node(self.op, self.type, tuple(arg.bound(constants) for arg in self.args), self.value)
 
 
+# Of which of its values an expression's own value is made.
+_MADE_OF: dict[str, Callable[[tuple[Node, ...]], tuple[Node, ...]]] = {
+    **dict.fromkeys(("+", "-", "neg", "abs", "coalesce", "greatest", "least"), lambda args: args),
+    "nullif": lambda args: args[:1],
+    "case": lambda args: args[1::2] + (args[-1:] if len(args) % 2 else ()),
+}
+
+
 class _Fault(Exception):
-    def __init__(self, said: str, at: exp.Expr | None = None, params: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, said: str, at: exp.Expr | int | None = None, params: Mapping[str, Any] | None = None) -> None:
         self.said, self.at, self.params = said, at, dict(params or {})
         super().__init__(said)
 
@@ -86,6 +115,7 @@ def parse(text: str, kind: Kind, constants: Mapping[str, Type], *, wanted: Type 
         if len(text) > LONGEST:
             raise _Fault("An expression has at most %(limit)s characters.", None, {"limit": LONGEST})
         reader = _Reader(kind, constants)
+        _hold_signs(text, {*kind.by_name, *constants})
         node = reader.read(_parsed(text), 0)
         if wanted and node.type != wanted:
             raise _Fault("The expression gives a %(found)s, not a %(wanted)s.", None, _types(node.type, wanted))
@@ -96,10 +126,30 @@ def parse(text: str, kind: Kind, constants: Mapping[str, Type], *, wanted: Type 
     return node
 
 
+def _hold_signs(text: str, names: set[str]) -> None:
+    """Refuse what no rule needs before it is parsed: a parser can be kept busy for hours by a few nested joins."""
+    if unseen := [sign for sign in text if unicodedata.category(sign) in ("Cc", "Cf") and sign not in "\t\r\n"]:
+        raise _Fault("A sign that is not seen, U+%(code)s, stands in it.", None, {"code": f"{ord(unseen[0]):04X}"})
+    try:
+        tokens = sqlglot.tokenize(text, dialect="duckdb")
+    except SqlglotError:
+        raise _Fault("This is no expression: %(said)s", None, {"said": text[:60]}) from None
+    end, opened, prefixes = 0, 0, 0
+    for token in tokens:
+        if text[end : token.start].strip():
+            raise _Fault("A comment stands in no expression; the rule has a title and a basis.", end)
+        if token.token_type not in _TOKENS and token.text not in names:
+            raise _Fault("“%(what)s” is not allowed in a rule.", token.start, {"what": token.text[:40]})
+        opened += (token.token_type in _OPENING) - (token.token_type in _CLOSING)
+        prefixes = prefixes + 1 if token.token_type in (TokenType.NOT, TokenType.DASH) else 0
+        if opened + prefixes > DEEPEST:
+            raise _Fault("The expression is nested too deeply.", token.start)
+        end = token.end + 1
+    if text[end:].strip():
+        raise _Fault("A comment stands in no expression; the rule has a title and a basis.", end)
+
+
 def _parsed(text: str) -> exp.Expr:
-    # A depth that would exhaust the parser's own stack is refused before it.
-    if max(text.count("("), text.lower().count("not"), text.count("-")) > DEEPEST:
-        raise _Fault("The expression is nested too deeply.")
     try:
         found = sqlglot.parse(text, dialect="duckdb")
     except (SqlglotError, RecursionError) as error:
@@ -111,10 +161,10 @@ def _parsed(text: str) -> exp.Expr:
     return found[0]
 
 
-def _place(at: exp.Expr | None, text: str) -> str:
+def _place(at: exp.Expr | int | None, text: str) -> str:
     if at is None:
         return text[:80]
-    starts = [node.meta["start"] for node in at.walk() if "start" in node.meta]
+    starts = [at] if isinstance(at, int) else [node.meta["start"] for node in at.walk() if "start" in node.meta]
     start = min(starts) if starts else 0
     return f"{start + 1}: {text[start : start + 40]}"
 
@@ -157,6 +207,11 @@ class _Reader:
         if node.type not in wanted:
             raise _Fault("A %(wanted)s is wanted here, not a %(found)s.", at, _types(node.type, wanted[0]))
         return node
+
+
+def _joint(nodes: tuple[Node, ...]) -> Type:
+    """The type of what may be any of these, which are alike."""
+    return Type.AMOUNT if any(node.type == Type.AMOUNT for node in nodes) else nodes[0].type
 
 
 def _group(kind: Type) -> Type:
@@ -206,8 +261,9 @@ def _in(reader: _Reader, at: exp.Expr, depth: int) -> Node:
 
 def _reckon(reader: _Reader, at: exp.Expr, depth: int) -> Node:
     args = tuple(reader.typed(part, NUMERIC, depth) for part in (at.this, at.expression))
-    kind = Type.AMOUNT if any(arg.type == Type.AMOUNT for arg in args) else Type.NUMBER
-    return Node(_RECKONED[type(at)], kind, args)
+    op = _RECKONED[type(at)]
+    # A product or quotient counts nothing: it is no year and no length of a period.
+    return Node(op, Type.AMOUNT if op in "*/" else _joint(args), args)
 
 
 def _negative(reader: _Reader, at: exp.Expr, depth: int) -> Node:
@@ -237,9 +293,11 @@ def _day(reader: _Reader, at: exp.Expr, depth: int) -> Node:
     literal = at.this
     if at.args["to"].sql() == "DATE" and isinstance(literal, exp.Literal) and literal.args["is_string"]:
         try:
-            return Node("literal", Type.DAY, value=date.fromisoformat(str(literal.this)))
+            day = date.fromisoformat(str(literal.this))
         except ValueError:
-            pass
+            day = None
+        if day and day.isoformat() == literal.this:
+            return Node("literal", Type.DAY, value=day)
     raise _Fault("A day is written date '2019-01-31'; nothing else is converted.", at)
 
 
@@ -257,7 +315,8 @@ def _column(reader: _Reader, at: exp.Expr, depth: int) -> Node:
 def _alike(op: str) -> Callable[[_Reader, exp.Expr, int], Node]:
     def read(reader: _Reader, at: exp.Expr, depth: int) -> Node:
         args = reader.all_alike(at, [at.this, *at.expressions], depth)
-        return Node(op, Type.AMOUNT if any(arg.type == Type.AMOUNT for arg in args) else args[0].type, args)
+        # Of one value alone it is that value; Spark has no greatest of one.
+        return Node(op, _joint(args), args) if len(args) > 1 else args[0]
 
     return read
 
@@ -288,7 +347,8 @@ def _like(reader: _Reader, at: exp.Expr, depth: int) -> Node:
     pattern = reader.typed(at.expression, (Type.TEXT,), depth)
     if pattern.op != "literal" or "\\" in pattern.value:
         raise _Fault("“like” takes a text in quotes, without a backslash.", at)
-    return Node("like", Type.FLAG, (text, pattern))
+    node = Node("like", Type.FLAG, (text, pattern))
+    return Node("not", Type.FLAG, (node,)) if at.args.get("negate") else node
 
 
 def _case(reader: _Reader, at: exp.Expr, depth: int) -> Node:
@@ -299,7 +359,7 @@ def _case(reader: _Reader, at: exp.Expr, depth: int) -> Node:
     thens = reader.all_alike(at, values, depth)
     whens = reader.flags([when for when, _then in branches], depth)
     paired = [node for pair in zip(whens, thens, strict=False) for node in pair]
-    return Node("case", thens[0].type, (*paired, *thens[len(whens) :]))
+    return Node("case", _joint(thens), (*paired, *thens[len(whens) :]))
 
 
 def _function(reader: _Reader, at: exp.Expr, depth: int) -> Node:
@@ -315,7 +375,10 @@ def _function(reader: _Reader, at: exp.Expr, depth: int) -> Node:
         raise _Fault("“%(name)s” takes %(count)s values.", at, {"name": name, "count": len(takes)})
     args: list[Node] = []
     for part, wanted in zip(parts, takes, strict=True):
-        args.append(_ledger(part) if wanted == "ledger" else _argument(reader, part, wanted, depth))
+        # A year's rows are counted by their day.
+        args.append(
+            _ledger(part, dated=name == "counted") if wanted == "ledger" else _argument(reader, part, wanted, depth)
+        )
     if any(node.op in LOOKUPS for arg in args for node in arg.walk()):
         raise _Fault("What “%(name)s” is asked for is read from the row itself, not looked up.", at, {"name": name})
     return Node(name, gives, tuple(args))
@@ -349,11 +412,12 @@ def is_set_well(wanted: str, value: Decimal | int) -> bool:
         return False
 
 
-def _ledger(at: exp.Expr) -> Node:
-    name = at.name if isinstance(at, exp.Column) else ""
-    if name not in KINDS:
+def _ledger(at: exp.Expr, *, dated: bool) -> Node:
+    known = [kind.id for kind in KINDS.values() if kind.dated or not dated]
+    name = at.name if isinstance(at, exp.Column) and not at.args.get("table") else ""
+    if name not in known:
         text = "A ledger is wanted here, one of %(known)s."
-        raise _Fault(text, at, {"known": ", ".join(KINDS)})
+        raise _Fault(text, at, {"known": ", ".join(known)})
     return Node("ledger", Type.TEXT, value=name)
 
 
@@ -409,6 +473,8 @@ _PARTS: dict[type[exp.Expr], set[str]] = {
     exp.Greatest: {"this", "expressions", "ignore_nulls"},
     exp.Least: {"this", "expressions", "ignore_nulls"},
     exp.Substring: {"this", "start", "length"},
+    exp.Trim: {"this"},
+    exp.Like: {"this", "expression", "negate"},
     exp.Case: {"ifs", "default", "this"},
     exp.Anonymous: {"this", "expressions"},
     exp.Div: {"this", "expression", "typed", "safe"},

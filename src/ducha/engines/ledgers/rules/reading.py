@@ -17,6 +17,7 @@ from ducha.engines.ledgers.kinds import KINDS, Kind, Type
 from ducha.engines.ledgers.rules.language import Node, RuleFault, parse
 
 JUDGED = ("row", "share", "unit_share", "unit_count")
+_OF_THE_UNIT = ("unit_share", "unit_count")
 COMPARATORS = ("<=", ">=", "==", "<", ">")
 _KEYS = {
     "id", "requirement", "title", "basis", "ledger", "population", "exempt", "not_verifiable",
@@ -25,7 +26,7 @@ _KEYS = {
 _NEEDED = ("id", "title", "basis", "ledger", "population", "condition", "judged", "reason")
 MAX_BYTES = 64 << 10
 # It stands in queries and names a sheet of Excel.
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
+_ID = re.compile(r"[a-z][a-z0-9_]{0,30}")
 _NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 
 
@@ -111,8 +112,9 @@ def read_rule(content: bytes) -> Rule:
     try:
         # So small and without aliases, it needs no process of its own.
         raw = parsed("", content)
-    except Invalid as refused:
-        raise RuleFault(refused.faults) from None
+    except Invalid:
+        text = "This is no rule: it is not YAML of names and what each says, without links from place to place."
+        raise RuleFault([sentence(text)]) from None
     return _Reader(raw).rule()
 
 
@@ -128,8 +130,10 @@ class _Reader:
         for name in _NEEDED:
             if not str(self.raw.get(name) or "").strip():
                 self.fault("“%(name)s” is missing.", name=name)
-        if not _NAME.fullmatch(str(self.raw.get("id") or "x")):
-            self.fault("The id is at most 31 small letters, digits and _, as in penalty_published.")
+        if self.raw.get("id") and not _ID.fullmatch(str(self.raw["id"])):
+            self.fault(
+                "The id is at most 31 small letters, digits and “_”, not “%(value)s”.", value=str(self.raw["id"])[:40]
+            )
         self.choice("ledger", tuple(KINDS))
         self.choice("judged", JUDGED)
         self.choice("per", ("unit", "region"))
@@ -197,7 +201,7 @@ class _Reader:
 
     def reason(self, kind: Kind, constants: Mapping[str, Type]) -> tuple[str | tuple[Node, str], ...]:
         """“{decided_on} 作出，{published_on|没有公开}”: words and expressions by turns."""
-        if self.raw["judged"] in ("unit_share", "unit_count"):
+        if self.raw["judged"] in _OF_THE_UNIT:
             kind_of_counts = {"population": Type.NUMBER, "fulfilled": Type.NUMBER}
             return self.pieces(kind, {**constants, **kind_of_counts})  # of the unit
         return self.pieces(kind, constants)
@@ -213,6 +217,8 @@ class _Reader:
                 node = self.parsed("reason", text, kind, constants, None)
                 if node and (shown := [name for name in node.reads() if kind.by_name[name].personal]):
                     self.fault("reason: “%(name)s” is personal and stands in no list.", name=shown[0])
+                elif node and self.raw["judged"] in _OF_THE_UNIT and node.op != "constant":
+                    self.fault("reason: of a unit alone there is no “%(name)s”, only its counts.", name=text)
                 elif node:
                     found.append((node, otherwise))
             if words:
