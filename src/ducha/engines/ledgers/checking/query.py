@@ -89,13 +89,13 @@ class LedgerQuery:
         return f"FROM {self.kind.id} AS l {joins}"
 
     def _flags(self, rule: Rule) -> dict[str, str]:
-        """The rule's expressions over a row by their short names; a population of all rows is none."""
+        """The rule's expressions over a row by their short names; what holds for every row is left out."""
         values = self.constants[rule.id]
         parts = {"p": rule.population, "e": rule.exempt, "u": rule.not_verifiable, "h": rule.condition}
         written = {name: self._known(node.bound(values)) for name, node in parts.items() if node is not None}
         if outside := self._outside(rule):
             written["p"] = f"(CASE WHEN {outside} THEN FALSE ELSE {written['p']} END)"
-        return {name: sql for name, sql in written.items() if sql != "TRUE"}
+        return {name: sql for name, sql in written.items() if sql != "TRUE" or name in ("e", "u")}
 
     def _code(self, first: int) -> str:
         """The states of up to 21 rules from their flags, three bits each."""
