@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from io import BytesIO
 from itertools import count
 
 from ducha.apps.accounts.models import Person
@@ -16,6 +17,8 @@ from ducha.apps.organisations.models import Membership, Organisation
 from ducha.apps.selfassessment import actions as selfassessment
 from ducha.apps.selfassessment.models import SelfAssessment
 from ducha.apps.selfassessment.queries import sheet
+from ducha.apps.verification import actions as verification
+from ducha.apps.verification.models import LedgerFile, RuleResult
 from ducha.domain.rights import Role
 
 _numbers = count(1)
@@ -133,6 +136,33 @@ def deliver(world: World, number: int = 0) -> SelfAssessment:
     selfassessment.submit(assessment, by=world.liaisons[number])
     selfassessment.certify(assessment, by=world.heads[number])
     return assessment
+
+
+PENALTY_HEADERS = "行政处罚决定书文号,行政相对人名称,统一社会信用代码,处罚决定日期,公示日期,法定代表人"
+# Three of five are published late: the limit of 7 working days ends on 10 September 2019, 12 October after the holiday.
+PENALTY_ROWS = """青罚〔2019〕1号,青溪百货有限公司,91410400MA40000012,2019-09-02,2019-09-06,张三
+青罚〔2019〕2号,青溪百货有限公司,91410400MA40000012,2019-09-02,2019-09-20,张三
+青罚〔2019〕3号,河口饭店,91410400MA40000020,2019-09-03,2019-10-08,李四
+青罚〔2019〕4号,河口饭店,91410400MA40000020,2019-09-25,2019-10-09,李四
+青罚〔2019〕5号,南山砖厂,91410400MA40000039,2019-09-25,2019-10-31,王五"""
+
+
+def penalty_csv(headers: str = PENALTY_HEADERS, rows: str = PENALTY_ROWS, encoding: str = "utf-8") -> bytes:
+    """A ledger of penalties as a unit's system exports it."""
+    return f"{headers}\n{rows}\n".encode(encoding)
+
+
+def send_ledger(
+    world: World, number: int = 0, *, content: bytes | None = None, name: str = "处罚台账.csv"
+) -> LedgerFile:
+    """A unit's ledger, taken in and checked: three of five penalties are published too late."""
+    sent = BytesIO(penalty_csv() if content is None else content)
+    return verification.take(verification.send(sent, name, by=world.liaisons[number]))
+
+
+def result_of(world: World, number: int = 0, rule: str = "penalty_published") -> RuleResult:
+    """The newest result of a unit under a rule."""
+    return RuleResult.objects.filter(participation=world.participations[number], rule=rule).latest("id")
 
 
 def make_finding(world: World, number: int = 0, *, state: str = "raised", title: str = "公示超期") -> Finding:

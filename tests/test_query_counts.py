@@ -11,6 +11,7 @@ from factories import BEFORE, make_member, make_organisation, make_world
 from worlds import objects
 
 from ducha.apps.audit_trail import clock
+from ducha.apps.audit_trail.models import Audited
 from ducha.apps.audit_trail.recording import SYSTEM, recorded
 from ducha.apps.campaigns.models import Participation
 from ducha.apps.fieldwork.models import TeamUnit
@@ -18,6 +19,7 @@ from ducha.apps.findings.models import Finding
 from ducha.apps.organisations.models import Membership, Organisation
 from ducha.apps.pages.checks import routes
 from ducha.apps.selfassessment.models import SelfAssessment
+from ducha.apps.verification.models import RuleResult
 from ducha.domain.rights import Role
 
 
@@ -35,20 +37,23 @@ def grow(world, units: int) -> None:
         SelfAssessment.objects.bulk_create([SelfAssessment.begin(participation=p) for p in joined])
         TeamUnit.objects.bulk_create([TeamUnit(team=world.teams[0], participation=p) for p in joined])
         template = Finding.objects.first()
-        Finding.objects.bulk_create([_copy(template, p, 100 + n) for n, p in enumerate(joined, present)])
+        first = RuleResult.objects.earliest("id")
+        results = list(RuleResult.objects.filter(run=first.run, participation=first.participation))
+        RuleResult.objects.bulk_create([_copy(result, p) for result in results for p in joined])
+        Finding.objects.bulk_create([_copy(template, p, number=100 + n) for n, p in enumerate(joined, present)])
 
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # as its autovacuum does once rows are committed
 
 
-def _copy(template: Finding, participation: Participation, number: int) -> Finding:
+def _copy(template: Audited, participation: Participation, **others: Any) -> Any:
     values = {
         f.attname: getattr(template, f.attname)
-        for f in Finding._meta.concrete_fields
+        for f in template._meta.concrete_fields
         if f.name not in ("id", "public_id")
     }
-    return Finding(**{**values, "participation_id": participation.pk, "number": number})
+    return type(template)(**{**values, "participation_id": participation.pk, **others})
 
 
 def counts(actors: dict[str, Membership], things: dict[str, Any]) -> dict[tuple[str, str], int]:

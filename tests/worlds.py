@@ -4,7 +4,7 @@ from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
-from factories import World, deliver, make_finding, make_organisation
+from factories import World, deliver, make_finding, make_organisation, result_of, send_ledger
 
 from ducha.apps.accountability import actions as accountability
 from ducha.apps.audit_trail.recording import recorded
@@ -21,6 +21,7 @@ def objects(world: World, unit: int) -> dict[str, Any]:
     """Everything of one unit, by the name it has in routes."""
     liaison, inspector, lead = world.liaisons[unit], world.inspectors[unit], world.teamleads[unit]
     participation = world.participations[unit]
+    ledger = send_ledger(world, unit)
     problem = selfassessment.admit_problem(
         world.assessment(unit), world.point(), by=liaison, description="公示超期", horizon="immediate"
     )
@@ -75,6 +76,8 @@ def objects(world: World, unit: int) -> dict[str, Any]:
         "corrective_action": measure,
         "rectification_report": report,
         "measure": proposed,
+        "ledger_file": ledger,
+        "rule_result": result_of(world, unit),
         "notice": liaison.notices.first(),
         "membership": liaison,
     }

@@ -1,4 +1,4 @@
-"""ducha serve: the site and its sequencer, in one command."""
+"""ducha serve: the site, its sequencer and the intake of ledgers, in one command."""
 
 import argparse
 import logging
@@ -31,8 +31,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def serve(port: int) -> int:
-    """Serve on loopback until interrupted; the sequencer runs beside the web server and ends with it."""
-    sequencer = subprocess.Popen([sys.executable, "-m", "ducha.cli.serve"])
+    """Serve on loopback until interrupted; sequencer and intake run beside the web server and end with it."""
+    beside = [subprocess.Popen([sys.executable, "-m", "ducha.cli.serve", name]) for name in BESIDE]
     server = subprocess.Popen(
         [
             *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
@@ -51,15 +51,14 @@ def serve(port: int) -> int:
         server.terminate()
         return server.wait()
     finally:
-        sequencer.terminate()
-        sequencer.wait()
+        for process in beside:
+            process.terminate()
+        for process in beside:
+            process.wait()
 
 
 def sequence() -> None:
     """The sequencer: once a second number what was recorded, and seal what is due."""
-    import django
-
-    django.setup()
     from ducha.apps.audit_trail.actions import integrate
     from ducha.apps.selfassessment.actions import seal_due
 
@@ -73,5 +72,25 @@ def sequence() -> None:
         time.sleep(1)
 
 
+def take_in() -> None:
+    """The intake: large ledgers and long checks, one after the other, outside of any request."""
+    from ducha.apps.verification.actions import work
+
+    parent = os.getppid()
+    while os.getppid() == parent:
+        try:
+            worked = work()
+        except Exception:  # the edge: what fails for no reason of its own, as a locked database does, is tried again
+            logging.getLogger("ducha").exception("the intake could not take in what waits; it tries again")
+            worked = False
+        if not worked:
+            time.sleep(1)
+
+
+BESIDE = {"sequence": sequence, "take_in": take_in}
+
 if __name__ == "__main__":
-    sequence()
+    import django
+
+    django.setup()
+    BESIDE[sys.argv[1]]()

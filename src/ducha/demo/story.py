@@ -25,7 +25,9 @@ from ducha.apps.rectification import actions as rectification
 from ducha.apps.selfassessment import actions as selfassessment
 from ducha.apps.selfassessment.models import AdmittedProblem, SelfAssessment
 from ducha.apps.selfassessment.queries import sheet
-from ducha.demo import contents
+from ducha.apps.verification import actions as verification
+from ducha.apps.verification import queries as checked
+from ducha.demo import contents, ledgers
 from ducha.demo.city import City
 
 # The days of the brief's own calendar that "today" may stand for, by stage.
@@ -91,10 +93,40 @@ class Story:
         selfassessment.launch(self.campaign, by=office)
         self.points = {point.code: point for point in self.campaign.points.all()}
         participations = list(self.campaign.participations.select_related("unit", "campaign"))
+        for number, participation in enumerate(participations[::3]):
+            self.then(self.on(10, 29, 9, number), self.send_ledgers, 3 * number, participation)
+        self.then(self.on(10, 29, 11), self.check_ledgers, participations[::3])
         for number, participation in enumerate(participations):
             self.then(self.on(11, 1 + number % 4, 9 + number % 7), self.answer, number, participation)
         self.then(self.on(11, 8, 17, 31), lambda _at: selfassessment.seal_due())
         self.then(self.on(11, 9, 9), self.make_teams, participations)
+
+    def send_ledgers(self, at: datetime, number: int, participation: Participation) -> None:
+        """Every third unit sends what its system exports; one has given the day of the decision a name of its own."""
+        liaison, until = self.member("liaison", number), timezone.localtime(at).date()
+        short = participation.unit.name.removeprefix("市")[:2]
+        files = list(ledgers.of_unit(random.Random(number), number=number, short=short, until=until))
+        if number == 9:
+            files.append(
+                (
+                    "乡镇处罚.csv",
+                    "penalty",
+                    files[0][2].replace("处罚决定日期".encode("gb18030"), "裁决日".encode("gb18030")),
+                )
+            )
+        for name, _kind, content in files:
+            verification.take(verification.send(BytesIO(content), name, by=liaison), checks=False)
+
+    def check_ledgers(self, at: datetime, participations: list[Participation]) -> None:
+        """The office checks all ledgers at once; the units explain the first two rows that are published late."""
+        today = timezone.localtime(at).date()
+        verification.carry_out(verification.ask_check(self.campaign, by=self.city.members["office"], as_of=today))
+        for number, participation in enumerate(participations):
+            liaison = self.member("liaison", 3 * number)
+            late = [r for r in checked.not_met(liaison, participation) if r.rule == "penalty_published"]
+            for row in checked.rows_of(liaison, late)[:2]:
+                text = contents.EXPLANATIONS[number % len(contents.EXPLANATIONS)]
+                verification.explain(row.result, row.violation, by=liaison, text=text)
 
     def answer(self, at: datetime, number: int, participation: Participation) -> None:
         """A unit answers, more or less; two never deliver, two are late, one is sent back."""

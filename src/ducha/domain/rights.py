@@ -39,11 +39,21 @@ class Right(StrEnum):
     SUBMIT = "submit"
     CERTIFY = "certify"
     REVIEW_SELF_INSPECTION = "review_self_inspection"
+    READ_LEDGER = "read_ledger"
+    SEND_LEDGER = "send_ledger"
+    RUN_CHECK = "run_check"
+    READ_RESULT = "read_result"
+    COMPARE_RESULTS = "compare_results"
+    READ_VIOLATION = "read_violation"
+    EXPLAIN_VIOLATION = "explain_violation"
+    READ_PARTY = "read_party"
+    READ_CONTRADICTION = "read_contradiction"
     ARRANGE_FIELDWORK = "arrange_fieldwork"
     READ_FIELDWORK = "read_fieldwork"
     VISIT = "visit"
     READ_FINDING = "read_finding"
     RAISE_FINDING = "raise_finding"
+    RAISE_DATA_FINDING = "raise_data_finding"
     CONFIRM_FINDING = "confirm_finding"
     HAND_OVER_FINDING = "hand_over_finding"
     ACKNOWLEDGE_FINDING = "acknowledge_finding"
@@ -85,11 +95,21 @@ GRANTS: dict[Right, frozenset[Role]] = {
     Right.SUBMIT: frozenset({_L}),
     Right.CERTIFY: frozenset({_H}),
     Right.REVIEW_SELF_INSPECTION: frozenset({_O}),
+    Right.READ_LEDGER: frozenset({_O, _L, _H, _I}),
+    Right.SEND_LEDGER: frozenset({_L}),
+    Right.RUN_CHECK: frozenset({_O}),
+    Right.READ_RESULT: frozenset({_O, _L, _H, _I, _G}),
+    Right.COMPARE_RESULTS: frozenset({_O, _I, _G}),
+    Right.READ_VIOLATION: frozenset({_O, _L, _H, _I}),
+    Right.EXPLAIN_VIOLATION: frozenset({_L}),
+    Right.READ_PARTY: frozenset({_O, _I}),
+    Right.READ_CONTRADICTION: frozenset({_O, _L, _H, _I, _G}),
     Right.ARRANGE_FIELDWORK: frozenset({_O}),
     Right.READ_FIELDWORK: frozenset({_O, _L, _H, _I, _G}),
     Right.VISIT: frozenset({_I}),
     Right.READ_FINDING: frozenset({_O, _L, _H, _I, _G}),
     Right.RAISE_FINDING: frozenset({_I}),
+    Right.RAISE_DATA_FINDING: frozenset({_O, _I}),
     Right.CONFIRM_FINDING: frozenset({_I}),
     Right.HAND_OVER_FINDING: frozenset({_I}),
     Right.ACKNOWLEDGE_FINDING: frozenset({_L, _H}),

@@ -25,6 +25,9 @@ SECTIONS: list[tuple[Any, list[tuple[str, Any]]]] = [
         _("Carry out"),
         [
             ("selfassessment:assessments", _("Self-inspection")),
+            ("verification:ledgers", _("Ledgers")),
+            ("verification:matrix", _("Verification")),
+            ("selfassessment:contradictions", _("Contradictions")),
             ("fieldwork:visits", _("Field inspection")),
             ("evidence:files", _("Evidence")),
         ],

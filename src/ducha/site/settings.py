@@ -62,6 +62,7 @@ APPS = [
     "evidence",
     "notices",
     "campaigns",
+    "verification",
     "selfassessment",
     "fieldwork",
     "findings",

@@ -11,7 +11,7 @@ from ducha.apps.campaigns.access import (
 )
 from ducha.apps.campaigns.models import Participation
 from ducha.apps.evidence.access import opens_evidence
-from ducha.apps.fieldwork.models import Activity, Recusal, Team, TeamMember, Visit
+from ducha.apps.fieldwork.models import Activity, CaseFileSample, Recusal, Team, TeamMember, Visit
 from ducha.apps.organisations.models import Membership, Organisation
 from ducha.apps.pages.routes import resolves
 from ducha.domain.rights import Role
@@ -96,3 +96,11 @@ def visible_activities(member: Membership) -> QuerySet[Activity]:
     if member.role in UNIT_ROLES:
         return Activity.objects.none()
     return Activity.objects.filter(visit__in=visible_visits(member).order_by().values("pk"))
+
+
+def visible_samples(member: Membership) -> QuerySet[CaseFileSample]:
+    """Which case files will be asked for is the inspecting side's until it asks."""
+    if member.role in UNIT_ROLES:
+        return CaseFileSample.objects.none()
+    reached = visible_visits(member).order_by().values("pk")
+    return CaseFileSample.objects.filter(visit__in=reached).select_related("drawn_by__person")

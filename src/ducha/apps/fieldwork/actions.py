@@ -1,7 +1,9 @@
 """Teams, recusal, visits and what is done on them."""
 
+import secrets
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -15,12 +17,15 @@ from ducha.apps.campaigns.models import Campaign, Participation
 from ducha.apps.evidence import actions as evidence
 from ducha.apps.evidence.models import EvidenceFile
 from ducha.apps.fieldwork.access import is_recused, leads, works_in
-from ducha.apps.fieldwork.models import Activity, Recusal, Team, TeamMember, TeamUnit, Visit
+from ducha.apps.fieldwork.models import Activity, CaseFileSample, Recusal, Team, TeamMember, TeamUnit, Visit
 from ducha.apps.notices.actions import members_of, tell
 from ducha.apps.organisations.access import may, require
 from ducha.apps.organisations.models import Membership, Organisation
+from ducha.apps.pages.words import kept
+from ducha.apps.verification import queries as verification
 from ducha.domain.errors import Invalid, NotAllowed, NotNow
 from ducha.domain.rights import Right, Role
+from ducha.engines.ledgers import sampling
 
 
 def _arranges(campaign: Campaign, by: Membership) -> bool:
@@ -221,3 +226,47 @@ def note_activity(
         activity.save()
         evidence.set_links(activity, files, by=by)
     return activity
+
+
+def draw_case_files(visit: Visit, *, by: Membership, kind: str, size: int | None = None) -> CaseFileSample:
+    """抽取案卷: from the unit's own ledger, by year and procedure; every draw stays on the record with its seed.
+
+    `size` None is computed by the formula for a share; what the newest check found stands beside each file.
+    """
+    _in_team(visit, by)
+    if visit.state not in ("planned", "started"):
+        raise NotNow(_("The visit is over."))
+    drawn = sampling.sample(
+        verification.store(),
+        unit=visit.participation.unit.name,
+        kind=kind,
+        size=size,
+        seed=secrets.token_hex(16),
+        on=clock.today(),
+        violations=verification.newest_rows_of(visit.participation),
+    )
+    with recorded(by, "case_files.drawn", campaign=visit.team.campaign.public_id):
+        sample = CaseFileSample(
+            visit=visit,
+            kind=kind,
+            seed=drawn.seed,
+            population=drawn.size.population,
+            reason=kept(drawn.size.reason),
+            clean_bound=drawn.size.clean_bound,
+            files=[_as_json(file) for file in drawn.files],
+            drawn_by=by,
+            drawn_at=clock.now(),
+        )
+        sample.save()
+    return sample
+
+
+def _as_json(file: sampling.CaseFile) -> dict[str, Any]:
+    return {
+        "key": file.key,
+        "day": file.day.isoformat(),
+        **file.stratum._asdict(),
+        "source": file.source,
+        "source_row": file.source_row,
+        "flagged": list(file.flagged or ()),
+    }

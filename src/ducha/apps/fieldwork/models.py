@@ -90,3 +90,23 @@ class Activity(Audited):
 
     class Meta:
         ordering = ["at", "id"]
+
+
+class CaseFileSample(Audited):
+    """案卷抽查: case files drawn from a unit's ledger for a visit; its seed draws the same again.
+
+    `files` has key, day, year, procedure, whether major, source, source row and the rules that the row violates.
+    """
+
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="samples")
+    kind = models.CharField(max_length=40)
+    seed = models.CharField(max_length=64)
+    population = models.PositiveBigIntegerField()
+    reason = models.JSONField(default=dict)
+    clean_bound = models.PositiveBigIntegerField()
+    files = models.JSONField(default=list)
+    drawn_by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    drawn_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-id"]

@@ -21,5 +21,6 @@ urlpatterns = [
     page("visits/<pid:visit>/start", views.start, "fieldwork:start", VISIT),
     page("visits/<pid:visit>/end", views.end, "fieldwork:end", VISIT),
     page("visits/<pid:visit>/cancel", views.cancel, "fieldwork:cancel", EITHER),
+    page("visits/<pid:visit>/case-files/draw", views.draw_case_files, "fieldwork:draw_case_files", VISIT),
     page("visits/<pid:visit>/activities/new", views.note_activity, "fieldwork:note_activity", VISIT),
 ]

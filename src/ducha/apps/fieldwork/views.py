@@ -158,6 +158,8 @@ def visit(request: HttpRequest, visit: Visit) -> HttpResponse:
         "activities": [(activity, evidence.get(activity.public_id, [])) for activity in activities],
         "looks": queries.first_looks(member, visit) if may(member, Right.VISIT) else None,
         "inspects": may(member, Right.VISIT),
+        "drawn": queries.drawn(member, visit),
+        "case_file_kinds": queries.case_file_kinds(visit) if may(member, Right.VISIT) else [],
         "may_cancel": may(member, Right.ARRANGE_FIELDWORK) or leads(member, visit.team),
         "steps": visit.steps(),
     }
@@ -167,6 +169,14 @@ def visit(request: HttpRequest, visit: Visit) -> HttpResponse:
 start = verb(actions.start, Confirmation, back=visit_page, title=gettext_lazy("Start the visit"))
 end = verb(actions.end, Confirmation, back=visit_page, title=gettext_lazy("End the visit"))
 cancel = verb(actions.cancel, WithReason, back=visit_page, title=gettext_lazy("Cancel the visit"))
+draw_case_files = verb(
+    actions.draw_case_files,
+    forms.CaseFilesForm,
+    back=visit_page,
+    title=gettext_lazy("Draw case files"),
+    go=gettext_lazy("Draw"),
+    about="fieldwork/about_case_files.html",
+)
 ACTIVITY_FORMS = {"photo": forms.PhotoForm, "talk": forms.TalkForm}
 
 

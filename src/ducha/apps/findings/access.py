@@ -16,11 +16,14 @@ from ducha.domain.rights import Right, Role
 @resolves("finding")
 @opens_evidence("findings.Finding")
 def visible_findings(member: Membership) -> QuerySet[Finding]:
-    """A team sees its own, a unit those handed to it, the organiser those confirmed or asked to be withdrawn."""
+    """A team sees its own, a unit those handed to it, the organiser those confirmed or asked to be withdrawn.
+
+    Whoever raised one from a ledger's row sees it from the start.
+    """
     if not may(member, Right.READ_FINDING):
         return Finding.objects.none()
     findings = Finding.objects.select_related(
-        "campaign", "participation__unit", "point__area", "team", "raised_by__person", "confirmed_by__person"
+        "campaign", "participation__unit", "point__area", "team", "raised_by__person", "confirmed_by__person", "result"
     )
     if member.role == Role.INSPECTOR:
         # By the team, not by the unit: a finding stays its team's when the unit goes to another team.
@@ -30,7 +33,8 @@ def visible_findings(member: Membership) -> QuerySet[Finding]:
     if member.role in UNIT_ROLES:
         return findings.filter(handed_over_at__isnull=False)
     asked = Withdrawal.objects.values("finding")
-    return findings.filter(Q(confirmed_by__isnull=False) | Q(pk__in=asked))
+    own = Q(raised_by__person=member.person_id)
+    return findings.filter(Q(confirmed_by__isnull=False) | Q(pk__in=asked) | own)
 
 
 def may_confirm(member: Membership, finding: Finding) -> bool:

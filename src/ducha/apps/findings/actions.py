@@ -25,8 +25,10 @@ from ducha.apps.notices.actions import members_of, tell
 from ducha.apps.organisations.access import require
 from ducha.apps.organisations.models import Membership
 from ducha.apps.selfassessment.models import AdmittedProblem
+from ducha.apps.verification.models import RuleResult
 from ducha.domain.errors import Invalid, NotAllowed, NotNow
 from ducha.domain.rights import Right, Role
+from ducha.engines.ledgers.violations import Violation
 
 
 class AcceptedElsewhere(Protocol):
@@ -74,28 +76,85 @@ def raise_finding(
     require(by, Right.RAISE_FINDING)
     team = _team_of(participation, by)
     _require_consistent(participation, team, visit=visit, admitted=admitted, repeats=repeats)
-    campaign = participation.campaign
+    finding = Finding.begin(
+        participation=participation,
+        point=point,
+        team=team,
+        visit=visit,
+        admitted=admitted,
+        repeats=repeats,
+        source=Finding.Source.ADMITTED if admitted else Finding.Source.FIELD,
+        title=title,
+        facts=facts,
+        severity=severity,
+        horizon=horizon,
+        due_on=due_on,
+    )
+    return _raised(finding, by=by, files=files)
+
+
+def raise_from_row(
+    result: RuleResult,
+    violation: Violation,
+    *,
+    by: Membership,
+    point: Point,
+    title: str,
+    facts: str,
+    severity: str,
+    horizon: str,
+    due_on: date | None = None,
+    repeats: Finding | None = None,
+    files: Iterable[EvidenceFile] = (),
+) -> Finding:
+    """从台账记问题: what a rule found in a row of the unit's own ledger, by the office or the unit's team.
+
+    It is the team's that has the unit in its care, whoever raised it: its leader confirms it.
+    """
+    require(by, Right.RAISE_DATA_FINDING)
+    participation = result.participation
+    team = _team_of(participation, by) if by.role == Role.INSPECTOR else _team_in_charge(participation, by)
+    _require_consistent(participation, team, visit=None, admitted=None, repeats=repeats)
+    standing = Finding.objects.filter(participation=participation, result__rule=result.rule, row_key=violation.key)
+    if held := standing.exclude(state="withdrawn").first():
+        raise NotNow(_("This row is a finding already: %(number)s.") % {"number": held.number})
+    finding = Finding.begin(
+        participation=participation,
+        point=point,
+        team=team,
+        repeats=repeats,
+        source=Finding.Source.DATA,
+        result=result,
+        row_key=violation.key,
+        row_source=violation.source,
+        row_number=violation.source_row,
+        title=title,
+        facts=facts,
+        severity=severity,
+        horizon=horizon,
+        due_on=due_on,
+    )
+    return _raised(finding, by=by, files=files)
+
+
+def _team_in_charge(participation: Participation, by: Membership) -> Team:
+    """The team that has the unit in its care, for the organiser of the campaign."""
+    if participation.campaign.organiser_id != by.organisation_id:
+        raise NotAllowed(_("Your role does not allow this."))
+    care = TeamUnit.objects.filter(participation=participation).select_related("team__campaign").first()
+    if care is None:
+        raise NotNow(_("No team has “%(unit)s” in its care yet.") % {"unit": participation.unit.name})
+    return care.team
+
+
+def _raised(finding: Finding, *, by: Membership, files: Iterable[EvidenceFile]) -> Finding:
+    campaign = finding.participation.campaign
     with recorded(by, "finding.raised", campaign=campaign.public_id):
         Campaign.objects.select_for_update().get(pk=campaign.pk)
         last = Finding.objects.filter(campaign=campaign).aggregate(last=Max("number"))["last"] or 0
-        finding = Finding.begin(
-            campaign=campaign,
-            participation=participation,
-            point=point,
-            team=team,
-            visit=visit,
-            admitted=admitted,
-            repeats=repeats,
-            number=last + 1,
-            source=Finding.Source.ADMITTED if admitted else Finding.Source.FIELD,
-            title=title,
-            facts=facts,
-            severity=severity,
-            horizon=horizon,
-            due_on=due_on or _rectify_by(campaign),
-            raised_by=by,
-            raised_at=clock.now(),
-        )
+        finding.campaign, finding.number = campaign, last + 1
+        finding.due_on = finding.due_on or _rectify_by(campaign)
+        finding.raised_by, finding.raised_at = by, clock.now()
         finding.save()
         evidence.set_links(finding, files, by=by)
     return finding
@@ -139,7 +198,7 @@ def correct(
     files: Iterable[EvidenceFile] = (),
 ) -> Finding:
     """更正: by its author, before it is confirmed."""
-    require(by, Right.RAISE_FINDING)
+    require(by, Right.RAISE_DATA_FINDING)
     if finding.state != "raised":
         raise NotNow(_("The finding is confirmed; it can only be withdrawn now."))
     if finding.raised_by.person_id != by.person_id:

@@ -11,6 +11,7 @@ from ducha.apps.findings.models import Finding, Objection, Withdrawal
 from ducha.apps.findings.queries import earlier_at
 from ducha.apps.pages.forms import ActForm, OneOf
 from ducha.apps.selfassessment.models import Horizon
+from ducha.apps.verification.queries import Row
 
 
 class PointChoice(OneOf):
@@ -36,6 +37,22 @@ class FindingForm(WithEvidence):
         super().__init__(*args, **kwargs)
         self.fields["point"].queryset = points_of(self.subject)
         self.fields["repeats"].queryset = earlier_at(self.member, self.subject)
+
+
+class DataFindingForm(FindingForm):
+    """A finding from a ledger's row: what the check and the unit say of it stands in it already."""
+
+    def __init__(self, *args: Any, row: Row, **kwargs: Any) -> None:
+        self.row = row
+        super().__init__(*args, **kwargs)
+
+    def initial_of(self, subject: Any) -> dict[str, Any]:
+        found, words = self.row.violation, [f"{self.row.violation.key}: {self.row.violation.reason}"]
+        if self.row.explanation:
+            words.append(_("The unit says: %(text)s") % {"text": self.row.explanation.text})
+        asked = points_of(subject).filter(thresholds__rule=self.row.result.requirement or "-").first()
+        title = self.row.result.title if found.source_row else f"{subject.unit.name}: {self.row.result.title}"
+        return {"title": title[:200], "facts": "\n".join(words), "point": asked.public_id if asked else None}
 
 
 class CorrectionForm(WithEvidence):

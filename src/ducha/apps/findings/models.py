@@ -6,6 +6,7 @@ from ducha.apps.campaigns.models import Campaign, Participation, Point
 from ducha.apps.fieldwork.models import Team, Visit
 from ducha.apps.organisations.models import Membership
 from ducha.apps.selfassessment.models import AdmittedProblem, Horizon
+from ducha.apps.verification.models import RuleResult
 from ducha.domain import lifecycle
 
 
@@ -15,6 +16,7 @@ class Finding(Lifecycled):
     class Source(models.TextChoices):
         ADMITTED = "admitted", _("Self-inspection")
         FIELD = "field", _("Field inspection")
+        DATA = "data", _("Verification of ledgers")
 
     class Severity(models.TextChoices):
         MINOR = "minor", _("Minor")
@@ -28,6 +30,11 @@ class Finding(Lifecycled):
     team = models.ForeignKey(Team, models.PROTECT, related_name="findings")
     visit = models.ForeignKey(Visit, models.PROTECT, null=True, related_name="findings")
     admitted = models.ForeignKey(AdmittedProblem, models.PROTECT, null=True, related_name="findings")
+    # The ledger's row that it was raised from: what the check found, and the row's key, source and place there.
+    result = models.ForeignKey(RuleResult, models.PROTECT, null=True, related_name="findings")
+    row_key = models.CharField(max_length=300, blank=True)
+    row_source = models.CharField(max_length=250, blank=True)
+    row_number = models.PositiveBigIntegerField(null=True)
     repeats = models.ForeignKey("self", models.PROTECT, null=True, related_name="recurrences")
     number = models.PositiveIntegerField()
     source = models.CharField(max_length=20, choices=Source, default=Source.FIELD)

@@ -1,6 +1,7 @@
 """Reading findings: the ledger, the page of one, the figures of a campaign."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import BooleanField, Case, Count, Q, QuerySet, Value, When
 
@@ -11,6 +12,7 @@ from ducha.apps.fieldwork.models import Visit
 from ducha.apps.findings.access import may_confirm, visible_findings, visible_practices, visible_withdrawals
 from ducha.apps.findings.models import Finding, GoodPractice, Objection
 from ducha.apps.organisations.models import Membership
+from ducha.apps.verification.queries import explanation_of
 
 OPEN = ("raised", "confirmed", "handed_over", "objected", "acknowledged")
 
@@ -38,6 +40,8 @@ def finding_page(member: Membership, finding: Finding) -> dict[str, Any]:
         "steps": finding.steps(),
         "may_confirm": finding.state == "raised" and may_confirm(member, finding),
         "earlier": visible_findings(member).filter(pk=finding.repeats_id).first() if finding.repeats_id else None,
+        "explanation": explanation_of(member, finding.result, finding.row_key) if finding.result else None,
+        "place": urlencode({"source": finding.row_source, "row": finding.row_number or 0}),
         "later": visible_findings(member).filter(repeats=finding),
     }
 

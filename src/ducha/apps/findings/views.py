@@ -1,8 +1,9 @@
+from functools import partial
 from typing import Any
 
 from django import forms as django_forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -21,6 +22,8 @@ from ducha.apps.pages.forms import Confirmation, WithReason
 from ducha.apps.pages.tables import Column, Table
 from ducha.apps.pages.words import word
 from ducha.apps.selfassessment.access import visible_problems
+from ducha.apps.verification.models import RuleResult
+from ducha.apps.verification.queries import row_at
 from ducha.domain.rights import Right
 
 STATE_TAGS = {"closed": "green", "objected": "amber", "acknowledged": "blue", "handed_over": "blue"}
@@ -157,6 +160,27 @@ def raise_finding(request: HttpRequest, participation: Participation) -> HttpRes
         go=_("Record it"),
         context={"admitted": admitted},
         about="findings/about_admitted.html",
+    )
+
+
+def raise_from_row(request: HttpRequest, rule_result: RuleResult) -> HttpResponse:
+    """Which row it is stands in the address."""
+    asked = request.GET
+    row = row_at(request.member, rule_result, source=asked.get("source", ""), source_row=asked.get("row", ""))
+    if row is None:
+        return redirect("verification:result", rule_result)
+    return perform(
+        request,
+        rule_result.participation,
+        partial(forms.DataFindingForm, row=row),
+        lambda by, _unit, point, **entered: actions.raise_from_row(
+            rule_result, row.violation, by=by, point=point, **entered
+        ),
+        back=finding_page,
+        title=_("Record a problem at %(unit)s") % {"unit": rule_result.participation.unit.name},
+        go=_("Record it"),
+        about="verification/about_row.html",
+        context={"row": row},
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from ducha.domain.errors import Sentence
+from ducha.domain.errors import Sentence, sentence
 
 WORDS: dict[str, Any] = {
     # states
@@ -59,9 +59,26 @@ WORDS: dict[str, Any] = {
     "partly_met": _("Partly met"),
     "not_met": _("Not met"),
     "not_applicable": _("Not applicable"),
+    "not_verifiable": _("Not verifiable"),
+    # ledger files
+    "received": _("Received"),
+    "needs_mapping": _("Columns to be named"),
+    "taken": _("Taken in"),
+    "refused": _("Refused"),
     "immediate": _("At once"),
     "by_deadline": _("By a deadline"),
     "long_term": _("Long term"),
+    # kinds of ledger
+    "penalty": _("Penalties"),
+    "licence": _("Licences"),
+    "coercion": _("Coercive measures"),
+    "inspection_record": _("Inspections of parties"),
+    "service_item": _("Service items"),
+    "officer": _("Enforcement officers"),
+    "normative_document": _("Normative documents"),
+    "start_up": _("Start-ups"),
+    "annual_report": _("Annual reports"),
+    "publication": _("Publications"),
     # roles
     "office": _("Inspection office"),
     "liaison": _("Liaison"),
@@ -85,6 +102,29 @@ def told(fault: str) -> str:
         for name, part in fault.params.items()
     }
     return gettext(fault.msgid) % filled
+
+
+def kept(fault: str) -> dict[str, Any]:
+    """A sentence of the engines as JSON, to be told again to readers of any language."""
+    if not isinstance(fault, Sentence):
+        return {"text": fault.replace("%", "%%"), "params": {}}
+    return {"text": fault.msgid, "params": {name: _kept(part) for name, part in fault.params.items()}}
+
+
+def _kept(part: Any) -> Any:
+    if isinstance(part, Sentence):
+        return kept(part)
+    return part if isinstance(part, int | str) else str(part)
+
+
+def retold(fault: dict[str, Any]) -> str:
+    """A kept sentence in the reader's language."""
+    return told(_again(fault)) if fault else ""
+
+
+def _again(fault: dict[str, Any]) -> Sentence:
+    params = {name: _again(part) if isinstance(part, dict) else part for name, part in fault["params"].items()}
+    return sentence(fault["text"], **params)
 
 
 def word(code: Any) -> str:

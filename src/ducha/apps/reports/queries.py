@@ -19,7 +19,8 @@ from ducha.apps.findings.access import visible_findings
 from ducha.apps.findings.queries import OPEN, ledger, matrix, practices
 from ducha.apps.organisations.models import Membership
 from ducha.apps.rectification.access import visible_rectifications
-from ducha.apps.selfassessment.queries import assessments, stage_for
+from ducha.apps.selfassessment.queries import assessments, contradictions, stage_for
+from ducha.apps.verification.queries import latest_results, not_met, unnamed
 from ducha.domain.rights import Role
 
 
@@ -67,6 +68,9 @@ class Overview:
     late: int = 0
     units: int = 0
     measures: int = 0
+    contradictions: int = 0
+    checked: int = 0
+    missed: int = 0
 
     @property
     def admitted_share(self) -> int:
@@ -100,6 +104,9 @@ def overview(member: Membership, campaign: Campaign) -> Overview:
     delivered = [a for a in assessments(member, campaign) if a.versions]
     result.delivered, result.late = len(delivered), sum(a.is_late for a in delivered)
     result.units = len(result.heat)
+    verdicts = Counter(latest_results(member, campaign).order_by().values_list("verdict", flat=True))
+    result.checked, result.missed = verdicts.total(), verdicts["not_met"]
+    result.contradictions = len(contradictions(member, campaign))
     result.measures = visible_measures(member).filter(campaign=campaign).count()
     return result
 
@@ -141,6 +148,7 @@ def unit_page(member: Membership, participation: Participation) -> dict[str, Any
         "practices": [(practice, evidence.get(practice.public_id, [])) for practice in shown],
         "visits": visible_visits(member).filter(participation=participation),
         "measures": visible_measures(member).filter(participation=participation),
+        "not_met": not_met(member, participation),
     }
 
 
@@ -165,7 +173,7 @@ def tasks(member: Membership, campaign: Campaign) -> list[Task]:
 
 def _unit_tasks(member: Membership, campaign: Campaign) -> list[Task]:
     is_head = member.role == Role.UNIT_HEAD
-    found = []
+    found = [] if is_head else _ledger_tasks(member)
     for assessment in assessments(member, campaign):
         stage = stage_for(assessment)
         due = stage.due_at if stage else None
@@ -192,6 +200,15 @@ def _unit_tasks(member: Membership, campaign: Campaign) -> list[Task]:
         url = reverse("accountability:measure", args=[measure])
         found.append(Task(_("Answer %(number)s") % {"number": measure.document_number}, url, measure.due_on, is_late))
     return found
+
+
+def _ledger_tasks(member: Membership) -> list[Task]:
+    return [
+        Task(
+            _("Name the columns of “%(name)s”") % {"name": file.name}, reverse("verification:ledger_file", args=[file])
+        )
+        for file in unnamed(member)
+    ]
 
 
 def _with_rectification(findings: Any) -> Any:

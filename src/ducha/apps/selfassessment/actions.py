@@ -21,6 +21,8 @@ from ducha.apps.organisations.access import require
 from ducha.apps.organisations.models import Membership
 from ducha.apps.selfassessment.models import AdmittedProblem, Answer, ClaimedFigure, Seal, SelfAssessment, Submission
 from ducha.apps.selfassessment.queries import manifest, sheet, snapshot, stage_for
+from ducha.apps.verification.actions import ask_check
+from ducha.apps.verification.queries import are_held
 from ducha.domain import workdays
 from ducha.domain.deadlines import Lateness, lateness
 from ducha.domain.errors import Invalid, NotAllowed, NotNow, OutsideCalendar, Stale
@@ -278,8 +280,13 @@ def _seal(stage: Stage) -> int:
 
 
 def launch(campaign: Campaign, *, by: Membership) -> Campaign:
-    """启动: launch the campaign and open every unit's self-inspection, in one transaction."""
+    """启动: launch the campaign and open every unit's self-inspection, in one transaction.
+
+    What the ledgers that are held already answer is asked of them, not of the units.
+    """
     with recorded(by, "campaign.launched", campaign=campaign.public_id):
         campaigns.launch(campaign, by=by)
         begin_all(campaign, by=by)
+        if are_held():
+            ask_check(campaign, by=by, as_of=clock.today())
     return campaign

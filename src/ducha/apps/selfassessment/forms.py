@@ -24,7 +24,7 @@ class AnswerForm(WithEvidence):
     def __init__(self, *args: Any, line: PointAnswer, **kwargs: Any) -> None:
         self.line = line
         super().__init__(*args, **kwargs)
-        for entry in line.thresholds:
+        for entry in self._asked():
             threshold = entry["threshold"]
             self.fields[f"figure_{threshold.public_id}"] = forms.CharField(
                 label=f"{threshold.quantity} {requirement(threshold)}".strip(),
@@ -51,8 +51,12 @@ class AnswerForm(WithEvidence):
         return False
 
     def figures(self) -> dict[Any, str]:
-        thresholds = [entry["threshold"] for entry in self.line.thresholds]
+        thresholds = [entry["threshold"] for entry in self._asked()]
         return {t: self.cleaned_data[f"figure_{t.public_id}"] for t in thresholds}
+
+    def _asked(self) -> list[dict[str, Any]]:
+        """The numbers that no ledger answers: what is computed is not asked."""
+        return [entry for entry in self.line.thresholds if entry["is_asked"]]
 
     def figure_fields(self) -> Iterator[forms.BoundField]:
         return (self[name] for name in self.fields if name.startswith("figure_"))

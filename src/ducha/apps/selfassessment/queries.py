@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,13 +10,16 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from ducha.apps.campaigns.models import Exclusion, Point, Stage
+from ducha.apps.campaigns.models import Campaign, Exclusion, Point, Stage, Threshold
 from ducha.apps.campaigns.queries import marked, points_of, requirement, stage_of
 from ducha.apps.evidence.models import EvidenceFile
 from ducha.apps.evidence.queries import linked_to_all
 from ducha.apps.organisations.models import Membership
-from ducha.apps.selfassessment.access import visible_assessments
+from ducha.apps.selfassessment.access import readable_assessments, visible_assessments
 from ducha.apps.selfassessment.models import AdmittedProblem, Answer, ClaimedFigure, Seal, SelfAssessment, Submission
+from ducha.apps.verification.models import RuleResult
+from ducha.apps.verification.queries import Computed, computed, requirements_of
+from ducha.domain.claims import is_more_than
 from ducha.domain.merkle import canonical_json, digest_of
 
 
@@ -28,6 +32,7 @@ class PointAnswer:
     figures: dict[int, str] = field(default_factory=dict)
     evidence: list[EvidenceFile] = field(default_factory=list)
     problems: list[AdmittedProblem] = field(default_factory=list)
+    results: Mapping[str, Sequence[RuleResult]] = field(default_factory=dict)
 
     @property
     def pieces(self) -> list[tuple[str, bool]]:
@@ -35,10 +40,24 @@ class PointAnswer:
 
     @property
     def thresholds(self) -> list[dict[str, Any]]:
-        return [
-            {"threshold": t, "requirement": requirement(t), "claimed": self.figures.get(t.pk, "")}
-            for t in self.point.thresholds.all()
-        ]
+        return [self._figure(threshold) for threshold in self.point.thresholds.all()]
+
+    def _figure(self, threshold: Threshold) -> dict[str, Any]:
+        """What is asked, what the unit claims, what the ledgers say, and whether the two differ."""
+        claimed, found = self.figures.get(threshold.pk, ""), computed(threshold, self.results)
+        conclusion = self.answer.conclusion if self.answer else ""
+        return {
+            "threshold": threshold,
+            "requirement": requirement(threshold),
+            "claimed": claimed,
+            "computed": found,
+            "is_asked": not (found and found.is_known),
+            "is_contradicted": bool(found and contradicts(conclusion, claimed, found)),
+        }
+
+    @property
+    def is_contradicted(self) -> bool:
+        return any(figure["is_contradicted"] for figure in self.thresholds)
 
     @property
     def lacks(self) -> list[str]:
@@ -48,13 +67,22 @@ class PointAnswer:
         lacking = []
         if self.answer.conclusion != "met" and not self.answer.narrative.strip():
             lacking.append(_("no explanation"))
-        if self.answer.conclusion in ("met", "partly_met") and any(not t["claimed"] for t in self.thresholds):
+        if self.answer.conclusion in ("met", "partly_met") and any(
+            t["is_asked"] and not t["claimed"] for t in self.thresholds
+        ):
             lacking.append(_("no figure"))
         return lacking
 
     @property
     def is_complete(self) -> bool:
         return not self.lacks
+
+
+def contradicts(conclusion: str, claimed: str, found: Computed) -> bool:
+    """矛盾: what is claimed to be met is computed as not met, or a greater share is claimed than was computed."""
+    if conclusion == Answer.Conclusion.MET and found.verdict == "not_met":
+        return True
+    return found.is_known and is_more_than(claimed, found.percent)
 
 
 def sheet(assessment: SelfAssessment) -> list[PointAnswer]:
@@ -69,10 +97,11 @@ def sheet(assessment: SelfAssessment) -> list[PointAnswer]:
     problems: dict[int, list[AdmittedProblem]] = defaultdict(list)
     for problem in assessment.problems.filter(removed_at=None):
         problems[problem.point_id].append(problem)
+    results = requirements_of([assessment.participation])[assessment.participation_id]
     lines = []
     for point in points_of(assessment.participation):
         answer = answers.get(point.pk)
-        line = PointAnswer(point, answer, problems=problems[point.pk])
+        line = PointAnswer(point, answer, problems=problems[point.pk], results=results)
         if answer:
             line.figures, line.evidence = figures[answer.pk], evidence.get(answer.public_id, [])
         lines.append(line)
@@ -87,7 +116,14 @@ def snapshot(assessment: SelfAssessment) -> str:
             "text": line.point.text,
             "conclusion": line.answer.conclusion if line.answer else "",
             "narrative": line.answer.narrative if line.answer else "",
-            "figures": [{"phrase": t["threshold"].phrase, "claimed": t["claimed"]} for t in line.thresholds],
+            "figures": [
+                {
+                    "phrase": t["threshold"].phrase,
+                    "claimed": t["claimed"],
+                    "computed": t["computed"].figure if t["computed"] else "",
+                }
+                for t in line.thresholds
+            ],
             "evidence": [{"name": f.name, "sha256": f.sha256, "sm3": f.sm3} for f in line.evidence],
             "problems": [
                 {"description": p.description, "horizon": p.horizon, "planned": p.planned} for p in line.problems
@@ -144,3 +180,52 @@ def differences(earlier: Submission, later: Submission) -> list[dict[str, Any]]:
         for code in codes
         if before.get(code) != after.get(code)
     ]
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """矛盾: a unit's answer and what its own ledgers say, side by side."""
+
+    assessment: SelfAssessment
+    answer: Answer
+    threshold: Threshold
+    claimed: str
+    computed: Computed
+
+    @property
+    def requirement(self) -> str:
+        return requirement(self.threshold)
+
+    @property
+    def worst(self) -> RuleResult:
+        """The result to look at first."""
+        return min(self.computed.results, key=lambda result: (result.verdict != "not_met", -result.violations))
+
+
+def contradictions(member: Membership, campaign: Campaign) -> list[Contradiction]:
+    """What the answers that a member may read claim and the ledgers do not bear out, by unit and point."""
+    assessments = {
+        a.pk: a
+        for a in readable_assessments(member)
+        .filter(participation__campaign=campaign)
+        .order_by("participation__unit__position", "pk")
+    }
+    answers = Answer.objects.filter(assessment__in=assessments, point__removed_at=None).exclude(conclusion="")
+    figures = {
+        (figure.answer_id, figure.threshold_id): figure.value
+        for figure in ClaimedFigure.objects.filter(answer__assessment__in=assessments)
+    }
+    asked: dict[int, list[Threshold]] = defaultdict(list)
+    standing = Threshold.objects.filter(point__campaign=campaign, removed_at=None).exclude(rule="")
+    for threshold in standing:
+        asked[threshold.point_id].append(threshold)
+    results = requirements_of([a.participation for a in assessments.values()])
+    found = []
+    for answer in answers.select_related("point").order_by("assessment__participation__unit__position", "point__rank"):
+        assessment = assessments[answer.assessment_id]
+        for threshold in asked[answer.point_id]:
+            claimed = figures.get((answer.pk, threshold.pk), "")
+            said = computed(threshold, results[assessment.participation_id])
+            if said and contradicts(answer.conclusion, claimed, said):
+                found.append(Contradiction(assessment, answer, threshold, claimed, said))
+    return found

@@ -9,6 +9,12 @@ ONE = "self-inspections/<pid:assessment>"
 
 urlpatterns = [
     page("campaigns/<pid:campaign>/launch", views.launch, "selfassessment:launch", Policy(Right.LAUNCH_CAMPAIGN)),
+    page(
+        "contradictions",
+        views.contradictions,
+        "selfassessment:contradictions",
+        Policy(Right.READ_CONTRADICTION),
+    ),
     page("self-inspections", views.assessments, "selfassessment:assessments", READ),
     page(ONE, views.assessment, "selfassessment:assessment", READ),
     page(f"{ONE}/points/<pid:point>", views.answer, "selfassessment:answer", ANSWER),

@@ -1,6 +1,7 @@
 import json
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,13 +18,14 @@ from ducha.apps.organisations.access import may
 from ducha.apps.organisations.models import Membership
 from ducha.apps.pages.acts import once, perform
 from ducha.apps.pages.forms import Confirmation, WithReason
-from ducha.apps.pages.tables import Column, Table
+from ducha.apps.pages.tables import Column, Table, workbook
 from ducha.apps.pages.words import told, word
 from ducha.apps.selfassessment import actions, forms, queries
 from ducha.apps.selfassessment.access import readable_assessments
 from ducha.apps.selfassessment.models import AdmittedProblem, SelfAssessment, Submission
 from ducha.domain.errors import DuchaError
 from ducha.domain.rights import Right
+from ducha.engines import files
 
 
 def _home(thing: Any) -> str:
@@ -115,6 +117,29 @@ def assessment(request: HttpRequest, assessment: SelfAssessment) -> HttpResponse
         "is_open": assessment.state in ("draft", "returned"),
     }
     return render(request, "selfassessment/assessment.html", context)
+
+
+def contradictions(request: HttpRequest) -> HttpResponse:
+    """矛盾清单: claims beside what the ledgers say; a unit sees its own."""
+    campaign = current_campaign(request)
+    if campaign is None:
+        return render(request, "campaigns/none.html")
+    found = queries.contradictions(request.member, campaign)
+    if request.GET.get("format") == "xlsx":
+        titles = [_("Unit"), _("Point"), _("Asked for"), _("Conclusion"), _("Your figure"), _("Ledgers say")]
+        rows = [
+            [c.assessment.participation.unit.name, c.answer.point.code, c.requirement]
+            + [c.answer.get_conclusion_display(), c.claimed, c.computed.figure]
+            for c in found
+        ]
+        return workbook(files.write_sheet(titles, rows), "contradictions")
+    page = Paginator(found, 50).get_page(request.GET.get("page"))
+    context = {
+        "campaign": campaign,
+        "page": page,
+        "can": {right.name.lower(): may(request.member, right) for right in Right},
+    }
+    return render(request, "selfassessment/contradictions.html", context)
 
 
 def _line(assessment: SelfAssessment, point: Point) -> tuple[list[queries.PointAnswer], int]:

@@ -24,6 +24,7 @@ class Purpose(StrEnum):
     EVIDENCE = "evidence"
     TABLE = "table"
     CATALOGUE = "catalogue"
+    LEDGER = "ledger"
 
 
 # Real bytes, and the types that are allowed, by purpose.
@@ -32,11 +33,14 @@ LIMITS: dict[Purpose, tuple[int, frozenset[str]]] = {
     Purpose.EVIDENCE: (50_000_000, frozenset({"docx", "xlsx", "csv", "txt", "pdf", "jpg", "png"})),
     Purpose.TABLE: (10_000_000, frozenset({"xlsx"})),
     Purpose.CATALOGUE: (20_000_000, frozenset({"xlsx", "yaml"})),
+    Purpose.LEDGER: (200_000_000, frozenset({"xlsx", "xls", "csv", "txt", "parquet"})),
 }
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 MEDIA_TYPES = {
     "docx": _OFFICE + "wordprocessingml.document",
     "xlsx": _OFFICE + "spreadsheetml.sheet",
+    "xls": "application/vnd.ms-excel",
+    "parquet": "application/vnd.apache.parquet",
     "csv": "text/csv",
     "txt": "text/plain",
     "pdf": "application/pdf",
@@ -50,6 +54,7 @@ MEDIA_TYPES = {
     "jpg": "image/jpeg",
     "png": "image/png",
 }
+_OLE = b"\xd0\xcf\x11\xe0"
 _MAGIC = ((b"%PDF-", "pdf"), (b"\xff\xd8\xff", "jpg"), (b"\x89PNG\r\n\x1a\n", "png"))
 _OTHER_NAMES = {"jpeg": "jpg", "htm": "html", "mhtml": "mht", "yml": "yaml"}
 # Names that a content may bear besides its own.
@@ -138,6 +143,8 @@ def _suffix(shown: str, path: Path, purpose: Purpose, size: int) -> str:
     if named not in allowed:
         text = "“%(name)s” is of a type that is not taken here. Save it as one of: %(wanted)s."
         raise FileRefused([sentence(text, name=shown, wanted=wanted)])
+    if purpose is Purpose.LEDGER and _is_rough_ledger(named, path):
+        return named
     found, faults = _content(path)
     told = [sentence("“%(name)s”: %(fault)s.", name=shown, fault=fault) for fault in faults]
     if purpose is Purpose.PLAN:
@@ -147,6 +154,16 @@ def _suffix(shown: str, path: Path, purpose: Purpose, size: int) -> str:
     if told:
         raise FileRefused(told)
     return named
+
+
+def _is_rough_ledger(named: str, path: Path) -> bool:
+    """Text, be some rows garbled, or an old workbook: the intake of ledgers gives faulty rows back with a reason."""
+    with path.open("rb") as source:
+        head = source.read(16)
+    if named in ("xls", "parquet"):
+        return head.startswith(_OLE if named == "xls" else b"PAR1")
+    is_something_else = head.startswith(foreign.ZIP) or head.startswith((_OLE, *(magic for magic, _suffix in _MAGIC)))
+    return named in ("csv", "txt") and not is_something_else
 
 
 def _kind_of_plan(shown: str, content: bytes, faults: Sequence[str]) -> str:
@@ -182,7 +199,7 @@ def _content(path: Path) -> tuple[str, list[str]]:
         return foreign.inspect(path)
     content = path.read_bytes()
     kind = foreign.kind_of(content)
-    if kind in ("protected", "ole") or (kind != "doc" and head.startswith(b"\xd0\xcf\x11\xe0")):
+    if kind in ("protected", "ole") or (kind != "doc" and head.startswith(_OLE)):
         return "", [sentence("it is an old or password-protected Office file: save it as docx without a password")]
     if kind in ("doc", "rtf", "mht"):
         return kind, []

@@ -15,9 +15,11 @@ from ducha.engines.ledgers.intake.answers import (
     explain,
 )
 from ducha.engines.ledgers.intake.corrections import rejects_of, write_rejects
+from ducha.engines.ledgers.intake.own import Belonging, belonging
 from ducha.engines.ledgers.intake.take import take_in, take_in_table
 
 __all__ = [
+    "Belonging",
     "LedgerRefused",
     "Look",
     "Progress",
@@ -25,6 +27,7 @@ __all__ = [
     "Scaled",
     "Taken",
     "TakenSource",
+    "belonging",
     "explain",
     "look",
     "rejects_of",

@@ -1,0 +1,39 @@
+"""A unit sees its own ledgers and results; the office all, inspectors those of their units, leaders no rows."""
+
+from django.db.models import Q, QuerySet
+
+from ducha.apps.campaigns.access import UNIT_ROLES, visible_participations
+from ducha.apps.organisations.access import may
+from ducha.apps.organisations.models import Membership
+from ducha.apps.pages.routes import resolves
+from ducha.apps.verification.models import Explanation, LedgerFile, RuleResult
+from ducha.domain.rights import Right
+
+
+@resolves("ledger_file")
+def visible_ledger_files(member: Membership) -> QuerySet[LedgerFile]:
+    """A unit's own files, launched or not; for the others those of the units they reach."""
+    if not may(member, Right.READ_LEDGER):
+        return LedgerFile.objects.none()
+    reached = Q(unit__in=visible_participations(member).order_by().values("unit"))
+    own = Q(unit=member.organisation_id) if member.role in UNIT_ROLES else reached
+    return LedgerFile.objects.filter(own).select_related("unit", "sent_by__person", "sent_by__organisation")
+
+
+@resolves("rule_result")
+def visible_results(member: Membership) -> QuerySet[RuleResult]:
+    """The results of the units within reach, of every run."""
+    if not may(member, Right.READ_RESULT):
+        return RuleResult.objects.none()
+    reached = visible_participations(member).order_by().values("pk")
+    return RuleResult.objects.filter(participation__in=reached).select_related(
+        "run__campaign", "participation__unit", "participation__campaign"
+    )
+
+
+def visible_explanations(member: Membership) -> QuerySet[Explanation]:
+    """What units said about their rows, for whoever may see the rows."""
+    if not may(member, Right.READ_VIOLATION):
+        return Explanation.objects.none()
+    reached = visible_participations(member).order_by().values("pk")
+    return Explanation.objects.filter(participation__in=reached).select_related("by__person", "by__organisation")

@@ -1,0 +1,349 @@
+"""Ledgers sent, their columns named, taken in; rules held against them; the unit's words on what they found."""
+
+import fcntl
+import hashlib
+import logging
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import partial
+from typing import BinaryIO
+from uuid import uuid4
+
+from django.db import DatabaseError
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from ducha.apps.audit_trail import clock
+from ducha.apps.audit_trail.recording import SYSTEM, recorded
+from ducha.apps.campaigns.models import Campaign, Participation
+from ducha.apps.notices.actions import members_of, tell
+from ducha.apps.organisations.access import require
+from ducha.apps.organisations.models import Membership, Organisation
+from ducha.apps.pages.words import kept
+from ducha.apps.verification import queries
+from ducha.apps.verification.models import CheckRun, ColumnMapping, Explanation, LedgerFile, RuleResult
+from ducha.domain.errors import DuchaError, Invalid, NotAllowed, NotNow, sentence
+from ducha.domain.merkle import canonical_json
+from ducha.domain.rights import Right, Role
+from ducha.engines import files
+from ducha.engines.ledgers import intake
+from ducha.engines.ledgers.checking import VIOLATIONS, Outcome, check
+from ducha.engines.ledgers.kinds import KINDS
+from ducha.engines.ledgers.rules import read_rules
+from ducha.engines.ledgers.store import Store
+from ducha.engines.ledgers.violations import Violation
+
+# A smaller file is taken in while its sender waits for the page.
+SMALL_BYTES = 5_000_000
+# A check of fewer rows is carried out while the office waits for the page.
+FEW_ROWS = 300_000
+# So long a small file is its sender's own request's; after that the request is dead.
+GRACE = timedelta(minutes=2)
+# The store's lock is held by whoever writes; the note of the progress is written this often.
+PROGRESS_STEP = 10_000
+
+
+# -- ledgers
+
+
+def send(stream: BinaryIO, name: str, *, by: Membership, replaces: LedgerFile | None = None) -> LedgerFile:
+    """上报台账: a unit's own file, of any kind. The same name, or `replaces`, takes the place of what it sent before.
+
+    The bytes are on disk under their digest before the row is written; `take` reads them.
+    """
+    require(by, Right.SEND_LEDGER)
+    unit = by.organisation
+    if Organisation.objects.filter(name=unit.name).exclude(pk=unit.pk).exists():
+        raise NotNow(
+            _("Two organisations bear the name “%(name)s”; ask the office to tell them apart.") % {"name": unit}
+        )
+    if replaces and replaces.unit_id != unit.pk:
+        raise NotAllowed(_("This is another unit's ledger."))
+    folder = queries.data() / "ledger-files"
+    accepted = files.accept(stream, name, purpose=files.Purpose.LEDGER, into=folder)
+    files.keep(accepted, folder)
+    file = LedgerFile(
+        unit=unit,
+        name=accepted.name,
+        source=replaces.source if replaces else f"{unit.name}/{accepted.name}",
+        sha256=accepted.sha256,
+        sm3=accepted.sm3,
+        size=accepted.size,
+        sent_by=by,
+        sent_at=clock.now(),
+    )
+    with recorded(by, "ledger.sent"):
+        file.save()
+    return file
+
+
+def map_columns(file: LedgerFile, *, by: Membership, kind: str, columns: Mapping[str, str]) -> LedgerFile:
+    """列对应: which header stands for which column, and of which kind the ledger is; remembered for the next file."""
+    require(by, Right.SEND_LEDGER)
+    if file.unit_id != by.organisation_id:
+        raise NotAllowed(_("This is another unit's ledger."))
+    if file.state != LedgerFile.State.NEEDS_MAPPING:
+        raise NotNow(_("This file does not wait for its columns to be named."))
+    if kind not in KINDS:
+        raise Invalid([_("“%(kind)s” is no kind of ledger.") % {"kind": kind}])
+    with recorded(by, "ledger.mapped"):
+        file.kind, file.mapping, file.lacks = kind, {**file.mapping, **columns}, ""
+        file.save()
+        held = ColumnMapping.objects.filter(unit=file.unit, kind=kind).first()
+        held = held or ColumnMapping(unit=file.unit, kind=kind)
+        held.columns = {**held.columns, **columns}
+        held.save()
+    return file
+
+
+def is_small(file: LedgerFile) -> bool:
+    """Whether the file is taken in while its sender waits."""
+    return file.size <= SMALL_BYTES
+
+
+def take(file: LedgerFile, *, checks: bool = True) -> LedgerFile:
+    """入库: read the file into the store, or note which column it lacks or why it is refused; then check its unit.
+
+    Whoever is killed on the way leaves the file as received, and it is taken in again from the start.
+    """
+    try:
+        whose = intake.belonging(queries.bytes_of(file), kind=file.kind or None, mapping=file.mapping)
+        if whose.corrects:
+            taken = _take_corrections(file, whose.corrects)
+        else:
+            look = queries.look_at(file)
+            kind = file.kind or look.kind or ""
+            if lacks := queries.lacking(look, kind):
+                return _note_lacks(file, kind, lacks)
+            taken = _take_in(file, kind, queries.mapping_for(file, kind, look.headers), whose.unit_headers)
+    except Invalid as refused:
+        return _note_refusal(file, refused.faults)
+    with recorded(SYSTEM, "ledger.taken"):
+        file.taken_at, file.read = clock.now(), taken.read
+        file.accepted, file.rejected = taken.accepted, taken.rejected
+        file.sources = [
+            {"name": one.name, "kind": one.kind, "accepted": one.accepted, "rejected": one.rejected}
+            for one in taken.sources
+        ]
+        file.save()
+        runs = _ask_checks(file.unit) if checks else []
+    queries.progress_of(file).unlink(missing_ok=True)
+    for run in runs:
+        carry_out(run)
+    return file
+
+
+def _take_in(file: LedgerFile, kind: str, mapping: dict[str, str], unit_headers: Sequence[str]) -> intake.Taken:
+    """Every row is the sender's, whatever unit it names: a county's bureaus stand in its file as regions."""
+    taken = intake.take_in(
+        queries.bytes_of(file),
+        queries.store(),
+        unit=file.unit.name,
+        # A workbook may hold sheets of several kinds; only what a person said is held against all of them.
+        kind=file.kind or None,
+        mapping={**dict.fromkeys(unit_headers, "region"), **mapping},
+        name=file.source,
+        progress=partial(_note_progress, file),
+    )
+    file.kind, file.mapping = kind, mapping
+    return taken
+
+
+def _take_corrections(file: LedgerFile, corrects: Collection[str]) -> intake.Taken:
+    """退回行更正: the unit's own rejected rows come back corrected; they join the file that they came from."""
+    own = queries.sources_of(file.unit)
+    if foreign := sorted(set(corrects) - own):
+        text = "“%(source)s” is no ledger of yours; only your own rejected rows can be sent back."
+        raise Invalid([sentence(text, source=source) for source in foreign[:10]])
+    file.source = min(corrects).partition("#")[0]
+    taken = intake.take_in(
+        queries.bytes_of(file), queries.store(), name=file.name, progress=partial(_note_progress, file)
+    )
+    file.kind = taken.sources[0].kind
+    return taken
+
+
+def _note_progress(file: LedgerFile, stage: str, done: int, of: int) -> None:
+    """How far the reading is, in percent, where the page looks for it."""
+    note, percent = queries.progress_of(file), str(100 * done // of if of else 0)
+    if stage == "read" and (not note.exists() or note.read_text() != percent):
+        note.write_text(percent)
+
+
+def _note_lacks(file: LedgerFile, kind: str, lacks: list[str]) -> LedgerFile:
+    with recorded(SYSTEM, "ledger.looked_at"):
+        file.kind, file.lacks = kind, " ".join(lacks)
+        file.save()
+    return file
+
+
+def _note_refusal(file: LedgerFile, faults: list[str]) -> LedgerFile:
+    with recorded(SYSTEM, "ledger.refused"):
+        file.refused_at, file.faults = clock.now(), [kept(fault) for fault in faults]
+        file.save()
+    queries.progress_of(file).unlink(missing_ok=True)
+    return file
+
+
+def work() -> bool:
+    """The intake's work outside of any request: the oldest waiting file, or check; whether one was."""
+    abandoned = clock.now() - GRACE
+    waiting = (file for file in queries.waiting_files() if not is_small(file) or file.sent_at < abandoned)
+    if file := next(waiting, None):
+        _take_or_refuse(file)
+        with recorded(SYSTEM, "ledger.told"):
+            tell(
+                members_of(file.unit, Role.LIAISON),
+                text=gettext_noop("Your ledger “%(name)s” has been looked through."),
+                params={"name": file.name},
+                url=reverse("verification:ledger_file", args=[file]),
+            )
+        return True
+    runs = queries.waiting_runs()
+    if run := (runs if _is_much() else runs.filter(asked_at__lt=abandoned)).first():
+        carry_out(run)
+        return True
+    return False
+
+
+def _take_or_refuse(file: LedgerFile) -> None:
+    """Take a file in; one that breaks the reader is refused with the log's number, not tried for ever."""
+    try:
+        take(file)
+    except (DatabaseError, DuchaError):
+        raise  # a busy database, another hand at the same row: the file is not to blame, it is tried again
+    except Exception:
+        number = uuid4().hex[:8]
+        logging.getLogger("ducha").exception("ledger file %s could not be read, fault %s", file.public_id, number)
+        file.refresh_from_db()
+        text = "The file could not be read. Tell the system administrator the number “%(number)s”."
+        _note_refusal(file, [sentence(text, number=number)])
+
+
+# -- checks
+
+
+def ask_check(campaign: Campaign, *, by: Membership, as_of: date) -> CheckRun:
+    """发起核验: all units of a campaign, as the ledgers stand and the plan's numbers ask."""
+    require(by, Right.RUN_CHECK)
+    with recorded(by, "check.asked", campaign=campaign.public_id):
+        run = CheckRun(campaign=campaign, as_of=as_of, asked_by=by, asked_at=clock.now())
+        run.save()
+    return run
+
+
+def _is_much() -> bool:
+    return queries.store().rows()["accepted"] > FEW_ROWS
+
+
+def carry_out_if_quick(run: CheckRun) -> CheckRun:
+    """Carry a check out at once where few rows are held; else it waits for the worker."""
+    return run if _is_much() else carry_out(run)
+
+
+def _ask_checks(unit: Organisation) -> list[CheckRun]:
+    """本单位核验: the unit's ledgers in each campaign under way that it takes part in; inside an action."""
+    runs = []
+    for campaign in Campaign.objects.filter(participations__unit=unit, state="launched"):
+        with recorded(SYSTEM, "check.asked", campaign=campaign.public_id):
+            run = CheckRun(campaign=campaign, unit=unit, as_of=clock.today(), asked_at=clock.now())
+            run.save()
+        runs.append(run)
+    return runs
+
+
+def carry_out(run: CheckRun) -> CheckRun:
+    """核验: hold the rules against the ledgers; a row for each unit and rule, the violating rows in the run's file."""
+    units = _units_of(run)
+    store = queries.store()
+    try:
+        outcome = _checked(run, store, units)
+    except DuchaError as error:
+        faults = error.faults if isinstance(error, Invalid) else [str(error)]
+        with recorded(SYSTEM, "check.failed", campaign=run.campaign.public_id):
+            run.failed_at, run.faults = clock.now(), [kept(fault) for fault in faults]
+            run.save()
+        return run
+    with recorded(SYSTEM, "check.done", campaign=run.campaign.public_id):
+        run.calendar, run.done_at = outcome.calendar, clock.now()
+        run.limits = {r.requirement: format(r.limit.value, "f") for r in outcome.rules if r.requirement and r.limit}
+        run.digest = _digest(outcome, [part.sha256 for part in store.partitions])
+        run.save()
+        RuleResult.objects.bulk_create(_results(run, outcome, units))
+    return run
+
+
+def _checked(run: CheckRun, store: Store, units: Collection[str]) -> Outcome:
+    """One check of a campaign at a time: what the one before found of unchanged ledgers is not computed again."""
+    common, own = queries.data() / "checks" / run.campaign.public_id, queries.rows_of_run(run)
+    common.mkdir(parents=True, exist_ok=True)
+    with (common / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        limits = queries.limits_of(run.campaign)
+        outcome = check(store, read_rules(), as_of=run.as_of, thresholds=limits, units=list(units), out=common)
+        own.parent.mkdir(parents=True, exist_ok=True)
+        (common / VIOLATIONS).replace(own)
+    return outcome
+
+
+def _units_of(run: CheckRun) -> dict[str, Participation]:
+    """The units by the names that ledgers call them; none of which two bear one name."""
+    found: dict[str, Participation] = {}
+    twice = set()
+    taking_part = Participation.objects.filter(campaign=run.campaign).select_related("unit")
+    for participation in taking_part:
+        name = participation.unit.name
+        twice |= {name} & set(found)
+        found[name] = participation
+    return {
+        name: participation
+        for name, participation in found.items()
+        if name not in twice and run.unit_id in (None, participation.unit_id)
+    }
+
+
+def _digest(outcome: Outcome, ledgers: list[str]) -> str:
+    rules = [[rule.id, repr(rule)] for rule in outcome.rules]
+    return hashlib.sha256(canonical_json({"rules": rules, "ledgers": sorted(ledgers)})).hexdigest()
+
+
+def _results(run: CheckRun, outcome: Outcome, units: Mapping[str, Participation]) -> list[RuleResult]:
+    rules = {rule.id: rule for rule in outcome.rules}
+    return [
+        RuleResult(
+            run=run,
+            participation=units[found.unit],
+            rule=found.rule,
+            title=rules[found.rule].title[:200],
+            basis=rules[found.rule].basis[:300],
+            ledger=rules[found.rule].ledger,
+            requirement=rules[found.rule].requirement or "",
+            population=found.population,
+            violations=found.violations,
+            exempt=found.exempt,
+            not_verifiable=found.not_verifiable,
+            # As the database keeps it, so that the trail commits to the same number.
+            rate=None if found.rate is None else Decimal(found.rate).quantize(Decimal("0.0001")),
+            verdict=str(found.verdict),
+            words=kept(found.words),
+        )
+        for found in outcome.results
+        if found.unit in units
+    ]
+
+
+def explain(result: RuleResult, violation: Violation, *, by: Membership, text: str) -> Explanation:
+    """情况说明: what the unit says to a violating row; a second time its words take the place of the first."""
+    require(by, Right.EXPLAIN_VIOLATION)
+    participation = result.participation
+    if participation.unit_id != by.organisation_id or violation.unit != participation.unit.name:
+        raise NotAllowed(_("This is another unit's ledger."))
+    with recorded(by, "violation.explained", campaign=participation.campaign.public_id):
+        held = Explanation.objects.filter(participation=participation, rule=violation.rule, key=violation.key).first()
+        held = held or Explanation(participation=participation, rule=violation.rule, key=violation.key)
+        held.source, held.source_row = violation.source, violation.source_row
+        held.text, held.by, held.at = text, by, clock.now()
+        held.save()
+    return held

@@ -1,0 +1,232 @@
+"""Reading checks: what the newest one found of each unit, and how that stands beside the plan."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from ducha.apps.campaigns.access import visible_participations
+from ducha.apps.campaigns.models import Campaign, Participation, Threshold
+from ducha.apps.organisations.models import Membership, Organisation
+from ducha.apps.verification.access import visible_results
+from ducha.apps.verification.models import CheckRun, LedgerFile, RuleResult
+from ducha.apps.verification.queries.ledgers import data
+
+
+def rows_of_run(run: CheckRun) -> Path:
+    """Where the violating rows of a run lie."""
+    return data() / "checks" / run.campaign.public_id / "runs" / f"{run.public_id}.parquet"
+
+
+def waiting_runs() -> QuerySet[CheckRun]:
+    """Checks that were asked for and not carried out yet, oldest first."""
+    waiting = CheckRun.objects.filter(done_at=None, failed_at=None).select_related("campaign")
+    return waiting.order_by("asked_at", "id")
+
+
+def waiting_in(campaign: Campaign) -> CheckRun | None:
+    """The check of all units that is asked for and not done."""
+    return waiting_runs().filter(campaign=campaign, unit=None).first()
+
+
+def is_being_checked(unit: Organisation) -> bool:
+    """Whether a check of the unit's ledgers is asked for and not done."""
+    return waiting_runs().filter(unit=unit).exists()
+
+
+def last_failure(campaign: Campaign) -> CheckRun | None:
+    """The newest check of all units, where it failed."""
+    newest = CheckRun.objects.filter(campaign=campaign, unit=None).order_by("-id").first()
+    return newest if newest and newest.failed_at else None
+
+
+def _latest(results: QuerySet[RuleResult]) -> QuerySet[RuleResult]:
+    """Of each unit, what its newest finished run found."""
+    newest = (
+        RuleResult.objects.filter(participation=OuterRef("participation"), run__done_at__isnull=False)
+        .order_by("-run_id")
+        .values("run_id")[:1]
+    )
+    return results.filter(run=Subquery(newest))
+
+
+def latest_results(member: Membership, campaign: Campaign) -> QuerySet[RuleResult]:
+    """核验结果: the newest of every unit within reach."""
+    return _latest(visible_results(member).filter(participation__campaign=campaign))
+
+
+def own_results(member: Membership, campaign: Campaign) -> list[RuleResult]:
+    """A unit's own newest results, what is not met first."""
+    places = {"not_met": 0, "met": 1, "not_verifiable": 2}
+    return sorted(latest_results(member, campaign), key=lambda r: (places[r.verdict], r.ledger, -r.violations, r.rule))
+
+
+def results_of_file(member: Membership, file: LedgerFile) -> list[RuleResult]:
+    """The newest results of the file's unit for its kind of ledger, in the campaigns under way."""
+    mine = visible_results(member).filter(
+        participation__unit=file.unit,
+        participation__campaign__state="launched",
+        ledger__in={one["kind"] for one in file.sources},
+    )
+    return list(_latest(mine).order_by("participation__campaign_id", "rule"))
+
+
+def not_met(member: Membership, participation: Participation) -> list[RuleResult]:
+    """What a unit's ledgers show not to be met, the most violations first."""
+    found = _latest(visible_results(member).filter(participation=participation)).filter(verdict="not_met")
+    return list(found.order_by("-violations", "rule"))
+
+
+def is_latest(result: RuleResult) -> bool:
+    """Whether no later check has taken the result's place."""
+    return _latest(RuleResult.objects.filter(pk=result.pk)).exists()
+
+
+def requirements_of(participations: Iterable[Participation]) -> dict[int, dict[str, list[RuleResult]]]:
+    """By participation and requirement, the newest results that answer it; one query for any number of units."""
+    found: dict[int, dict[str, list[RuleResult]]] = defaultdict(lambda: defaultdict(list))
+    results = RuleResult.objects.filter(participation__in=participations).exclude(requirement="").select_related("run")
+    for result in _latest(results).order_by("ledger", "rule"):
+        found[result.participation_id][result.requirement].append(result)
+    return found
+
+
+def limits_of(campaign: Campaign) -> dict[str, Decimal]:
+    """The numbers that the plan sets, by requirement; where it sets several, the first in the plan's order."""
+    standing = Threshold.objects.filter(point__campaign=campaign, point__removed_at=None, removed_at=None)
+    found: dict[str, Decimal] = {}
+    for rule, value in standing.exclude(rule="").order_by("point__rank", "span_start").values_list("rule", "value"):
+        if value.replace(".", "", 1).isdigit():
+            found.setdefault(rule, Decimal(value))
+    return found
+
+
+@dataclass(frozen=True)
+class Computed:
+    """台账算出: what the ledgers say about a number that the plan asks for."""
+
+    results: tuple[RuleResult, ...]
+
+    @property
+    def judged(self) -> int:
+        return sum(result.judged for result in self.results)
+
+    @property
+    def fulfilled(self) -> int:
+        return sum(result.fulfilled for result in self.results)
+
+    @property
+    def verdict(self) -> str:
+        """Not met where any rule is not; met where one is and the others cannot say."""
+        verdicts = {result.verdict for result in self.results}
+        return next((v for v in ("not_met", "met") if v in verdicts), "not_verifiable")
+
+    @property
+    def verdict_label(self) -> str:
+        return str(RuleResult.Verdict(self.verdict).label)
+
+    @property
+    def is_known(self) -> bool:
+        return self.verdict != "not_verifiable"
+
+    @property
+    def percent(self) -> Decimal | None:
+        """Of 100, how many are as they should be; None where nothing was there to judge."""
+        if not self.judged:
+            return None
+        return (Decimal(100) * self.fulfilled / self.judged).quantize(Decimal("0.1"))
+
+    @property
+    def figure(self) -> str:
+        """771 / 1204 (64.0 %)."""
+        share = f" ({self.percent} %)" if self.percent is not None else ""
+        return f"{self.fulfilled} / {self.judged}{share}"
+
+
+def computed(threshold: Threshold, of_unit: Mapping[str, Sequence[RuleResult]]) -> Computed | None:
+    """What the ledgers say about a threshold; None where no ledger does, or it was held against another number."""
+    results = of_unit.get(threshold.rule, ()) if threshold.rule else ()
+    asked = _number(threshold.value)
+    fitting = tuple(r for r in results if _number(r.run.limits.get(threshold.rule, threshold.value)) == asked)
+    return Computed(fitting) if fitting else None
+
+
+def _number(text: str) -> Decimal | None:
+    return Decimal(text) if text.replace(".", "", 1).isdigit() else None
+
+
+def newest_rows_of(participation: Participation) -> Path | None:
+    """The violating rows of a unit's newest check, for those who hold other rows against them."""
+    newest = RuleResult.objects.filter(participation=participation, run__done_at__isnull=False).order_by("-run_id")
+    result = newest.select_related("run__campaign").first()
+    path = rows_of_run(result.run) if result else None
+    return path if path and path.exists() else None
+
+
+def titles_of(participation: Participation) -> dict[str, str]:
+    """The rules that a unit was ever held to, by their titles."""
+    return dict(
+        RuleResult.objects.filter(participation=participation).order_by().values_list("rule", "title").distinct()
+    )
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    participation: Participation
+    cells: list[RuleResult | None]
+
+    @property
+    def is_checked(self) -> bool:
+        return any(self.cells)
+
+    @property
+    def not_met(self) -> int:
+        return sum(cell is not None and cell.verdict == "not_met" for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class Head:
+    """A rule at the head of a column."""
+
+    rule: str
+    title: str
+    ledger: str
+    not_met: int
+
+
+@dataclass(frozen=True)
+class Matrix:
+    heads: list[Head]
+    rows: list[MatrixRow]
+    as_of: date | None
+
+    @property
+    def results(self) -> list[RuleResult]:
+        return [cell for row in self.rows for cell in row.cells if cell]
+
+
+def matrix(member: Membership, campaign: Campaign, *, ledger: str = "", verdict: str = "", search: str = "") -> Matrix:
+    """核验矩阵: units × rules, the rules that most units miss first; two queries."""
+    results = latest_results(member, campaign)
+    if ledger:
+        results = results.filter(ledger=ledger)
+    if verdict:
+        results = results.filter(verdict=verdict)
+    units = visible_participations(member).filter(campaign=campaign)
+    if search:
+        units = units.filter(unit__name__icontains=search)
+    rows = list(units)
+    shown = {row.pk for row in rows}
+    cells = {(r.participation_id, r.rule): r for r in results if r.participation_id in shown}
+    titles = {r.rule: (r.title, r.ledger) for r in cells.values()}
+    misses = {rule: sum(r.verdict == "not_met" for (_unit, of), r in cells.items() if of == rule) for rule in titles}
+    heads = [Head(rule, *titles[rule], misses[rule]) for rule in sorted(titles, key=lambda rule: (-misses[rule], rule))]
+    lines = [MatrixRow(row, [cells.get((row.pk, head.rule)) for head in heads]) for row in rows]
+    if verdict:
+        lines = [line for line in lines if any(line.cells)]
+    days = [r.run.as_of for r in cells.values()]
+    return Matrix(heads, sorted(lines, key=lambda line: -line.not_met), max(days) if days else None)

@@ -1,0 +1,150 @@
+"""Reading violating rows: a page at a time, with the unit's words and the ledger's own row."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from ducha.apps.campaigns.access import visible_participations
+from ducha.apps.organisations.models import Membership
+from ducha.apps.verification.access import visible_explanations
+from ducha.apps.verification.models import Explanation, RuleResult
+from ducha.apps.verification.queries.ledgers import store
+from ducha.apps.verification.queries.results import rows_of_run
+from ducha.domain import masking
+from ducha.domain.rights import Role
+from ducha.engines.ledgers import violations
+from ducha.engines.ledgers.dossier import Dossier, dossier
+from ducha.engines.ledgers.kinds import COMMON, KINDS
+from ducha.engines.ledgers.violations import Month, Slice, Violation
+
+PAGE_SIZE = 50
+_MASKS = {"identity": masking.identity_number, "qualification": masking.identity_number}
+
+
+@dataclass(frozen=True)
+class Row:
+    """违规行: a violating row with the unit's words on it."""
+
+    violation: Violation
+    result: RuleResult
+    explanation: Explanation | None
+
+    @property
+    def place(self) -> str:
+        """Where it stands, as the query of an address."""
+        return urlencode({"source": self.violation.source, "row": self.violation.source_row})
+
+
+def slice_of(result: RuleResult) -> Slice:
+    return Slice(rows_of_run(result.run), result.participation.unit.name, result.rule)
+
+
+def count_rows(results: Sequence[RuleResult]) -> int:
+    """How many violating rows the results have together."""
+    return violations.count([slice_of(result) for result in results])
+
+
+def rows_of(member: Membership, results: Sequence[RuleResult], *, number: int = 1) -> list[Row]:
+    """One page of the violating rows of several results, explanations beside them."""
+    by_slice = {(result.participation.unit.name, result.rule): result for result in results}
+    found = violations.page(
+        [slice_of(result) for result in results], limit=PAGE_SIZE, offset=PAGE_SIZE * (max(1, number) - 1)
+    )
+    shown = [(v, by_slice[v.unit, v.rule]) for v in found]
+    words = _explained(member, shown)
+    return [Row(v, result, words.get((result.participation_id, v.rule, v.key))) for v, result in shown]
+
+
+def row_at(member: Membership, result: RuleResult, *, source: str, source_row: str) -> Row | None:
+    """The violating row that an address names; None where the run found none there."""
+    if not source_row.isdigit() or len(source_row) > 15:
+        return None
+    found = violations.one(slice_of(result), source=source, source_row=int(source_row))
+    if found is None:
+        return None
+    words = _explained(member, [(found, result)])
+    return Row(found, result, words.get((result.participation_id, found.rule, found.key)))
+
+
+def explanation_of(member: Membership, result: RuleResult, key: str) -> Explanation | None:
+    """What the unit says about a row, by its key, for whoever may see the row."""
+    said = visible_explanations(member).filter(participation=result.participation_id, rule=result.rule, key=key)
+    return said.first()
+
+
+def _explained(
+    member: Membership, shown: Sequence[tuple[Violation, RuleResult]]
+) -> dict[tuple[int, str, str], Explanation]:
+    keys, units = {v.key for v, _result in shown}, {result.participation_id for _v, result in shown}
+    found = visible_explanations(member).filter(participation__in=units, key__in=keys)
+    return {(e.participation_id, e.rule, e.key): e for e in found}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value of a ledger's row as the reader may see it; `original` where reading changed what was sent."""
+
+    title: str
+    text: str
+    original: str = ""
+
+
+def original_row(row: Row) -> list[Cell] | None:
+    """原始行: the ledger's row behind a violation, personal columns masked; None where the ledger has it no more."""
+    found = violations.original(store(), row.violation)
+    return None if found is None else cells_of(row.violation.ledger, found)
+
+
+def cells_of(ledger: str, found: Mapping[str, Any]) -> list[Cell]:
+    """The filled cells of a ledger's row in the kind's order, personal ones masked."""
+    kind = KINDS[ledger]
+    sent = json.loads(found["original"]) if found.get("original") else {}
+    is_person = "自然人" in str(found.get("party_kind") or "")
+    own = {column.name for column in COMMON}
+    cells = []
+    for column in kind.columns:
+        value = found.get(column.name)
+        if column.name in own or value is None:
+            continue
+        hides = column.personal or (is_person and column.name == "party_name")
+        text = _masked(column.name, str(value)) if hides else str(value)
+        changed = "" if hides else str(sent.get(column.name, ""))
+        cells.append(Cell(column.title, text, changed))
+    return cells
+
+
+def _masked(column: str, value: str) -> str:
+    mask = next((mask for words, mask in _MASKS.items() if words in column), masking.name)
+    return str(mask(value))
+
+
+def party_of(row: Row) -> str:
+    """The unified social credit code of the party in a violating row; empty where it has none."""
+    found = violations.original(store(), row.violation) or {}
+    return str(found.get("uscc") or "")
+
+
+def party(member: Membership, uscc: str) -> Dossier:
+    """一户式: the office reads all ledgers, an inspector those of the units in the team's care."""
+    if member.role == Role.OFFICE:
+        return dossier(store(), uscc)
+    names = visible_participations(member).order_by().values_list("unit__name", flat=True)
+    return dossier(store(), uscc, units=set(names))
+
+
+def dated(results: Sequence[RuleResult]) -> list[RuleResult]:
+    """Those whose ledger's rows bear a day, the rules with the most violations first."""
+    found: dict[str, int] = defaultdict(int)
+    for result in results:
+        found[result.rule] += result.violations
+    return sorted((r for r in results if KINDS[r.ledger].dated), key=lambda r: (-found[r.rule], r.rule))
+
+
+def months(results: Sequence[RuleResult]) -> list[Month]:
+    """趋势: the rows of one rule's ledger by month, and how many of them it found."""
+    if not results:
+        return []
+    return violations.by_month(store(), results[0].ledger, [slice_of(result) for result in results])
