@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from factories import BEFORE, PENALTY_ROWS, deliver, make_world, penalty_csv, result_of, send_ledger
 
 from ducha.apps.audit_trail import clock
@@ -21,6 +22,12 @@ pytestmark = pytest.mark.django_db
 def world():
     with clock.at(BEFORE):
         yield make_world()
+
+
+@pytest.fixture(autouse=True)
+def no_language_is_left_behind():
+    yield
+    translation.deactivate()
 
 
 def page_of(member, name, *args, language="en", **query):
