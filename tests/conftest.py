@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 
 @pytest.fixture(autouse=True)
 def installation(tmp_path: Path, settings) -> Path:
-    """A data directory for this test alone."""
+    """A data directory for this test alone, and the language of the code whatever a request before it asked for."""
+    translation.deactivate()
     settings.DUCHA_DATA = tmp_path / "data"
     settings.DUCHA_DATA.mkdir()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
