@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import models, transaction
-from factories import BEFORE, FIELD, launch, make_finding, make_world
+from factories import BEFORE, FIELD, PENALTY_HEADERS, launch, make_finding, make_world, penalty_csv, send_ledger
 from worlds import objects
 
 from ducha.apps.accounts.models import SignIn
@@ -23,6 +23,8 @@ from ducha.apps.findings import actions as findings
 from ducha.apps.organisations.models import Organisation
 from ducha.apps.rectification import actions as rectification
 from ducha.apps.selfassessment import actions as selfassessment
+from ducha.apps.verification import actions as verification
+from ducha.apps.verification.queries import rows_of
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +50,12 @@ def everything(client):
         fieldwork.recuse(
             world.inspectors[1], world.participations[0].unit, campaign=world.campaign, by=world.office, reason="亲属"
         )
+        content = penalty_csv(PENALTY_HEADERS.replace("处罚决定日期", "处理时间"))
+        unnamed = send_ledger(world, content=content, name="另一份.csv")
+        verification.map_columns(unnamed, by=world.liaisons[0], kind="penalty", columns={"处理时间": "decided_on"})
+        row = rows_of(world.liaisons[0], [things["rule_result"]])[0]
+        verification.explain(row.result, row.violation, by=world.liaisons[0], text="已补公示")
+        fieldwork.draw_case_files(things["visit"], by=world.inspectors[0], kind="penalty", size=2)
         client.post("/sign-in", {"username": "nobody", "password": "wrong"})
     with clock.at(FIELD):
         selfassessment.seal_due()
