@@ -30,8 +30,6 @@ from ducha.engines.ledgers.rules import Rule, read_rules
 from ducha.engines.ledgers.rules.reading import read_rule
 from ducha.engines.ledgers.store import Store
 
-# One Spark for all of them: with several workers they run in one.
-pytestmark = pytest.mark.xdist_group("spark")
 MASTER = "local[2]"
 QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 AS_OF = date(2019, 11, 8)
