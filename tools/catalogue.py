@@ -20,7 +20,7 @@ HEAD = (
 )
 SINGLE = {"_", "gettext", "gettext_lazy", "gettext_noop", "sentence", "fault", "_Fault"}
 # Calls to which a sentence is given by a name, on a line of its own.
-NAMED = ("sentence(text", "sentence(fault", "fault(text", "_Fault(text")
+NAMED = re.compile(r"\b(?:sentence|fault|_Fault)\(\s*(?:text|fault)\b")
 PLURAL = {"ngettext", "ngettext_lazy"}
 CONTEXT = {"pgettext", "pgettext_lazy"}
 PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}")
@@ -48,7 +48,7 @@ def wanted(source: Path) -> set[Key]:
 
 def _of_python(text: str) -> Iterator[Key]:
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Assign) and any(call in text for call in NAMED):
+        if isinstance(node, ast.Assign) and NAMED.search(text):
             named = [target.id for target in node.targets if isinstance(target, ast.Name)]
             if named in (["text"], ["fault"]) and isinstance(node.value, ast.Constant):
                 yield Key(node.value.value)

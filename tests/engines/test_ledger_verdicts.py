@@ -110,10 +110,10 @@ def test_there_is_no_rate_where_nothing_can_be_judged():
 
 
 def test_the_words_name_the_figures_and_what_is_required():
-    assert judged("items_online", fulfilled=79, violated=21).words == "79 of 100 = 79 %; required >= 80 %."
-    assert judged("at_most_one_visit", fulfilled=99, violated=1).words == "99 of 100; required >= 100 个."
+    assert judged("items_online", fulfilled=79, violated=21).words == "79 of 100 = 79 %; required ≥ 80 %."
+    assert judged("at_most_one_visit", fulfilled=99, violated=1).words == "99 of 100; required ≥ 100 个."
     words = judged("penalty_published", fulfilled=2, violated=1, unknown=4).words
-    assert words == "2 of 3 = 66.67 %; required == 100 %. 4 more cannot be verified."
+    assert words == "2 of 3 = 66.67 %; required = 100 %. 4 more cannot be verified."
 
 
 def items(number: int, *, online: int, **more: Any) -> list[dict[str, Any]]:
@@ -151,7 +151,7 @@ def test_the_limit_of_a_plan_takes_the_place_of_the_rules_own(engine, tmp_path):
     assert checked(store, rule, engine)["items_online", UNIT].verdict is Verdict.NOT_MET
     lower = {"items_online": Decimal(70)}
     found = checked(store, rule, engine, thresholds=lower)["items_online", UNIT]
-    assert found.verdict is Verdict.MET and "required >= 70 %" in found.words
+    assert found.verdict is Verdict.MET and "required ≥ 70 %" in found.words
     higher = {"items_online": Decimal("70.01")}
     assert checked(store, rule, engine, thresholds=higher)["items_online", UNIT].verdict is Verdict.NOT_MET
     # A limit of something else changes nothing.

@@ -127,7 +127,7 @@ def test_matrix_and_contradictions_go_out_as_workbooks(world):
     send_ledger(world)
     deliver(world)
     lines = sheet_lines("x", page_of(world.office, "verification:matrix", format="xlsx").content)
-    assert ["Not met", "2 of 5 = 40 %; required == 100 %."] in [line[-2:] for line in lines]
+    assert ["Not met", "2 of 5 = 40 %; required = 100 %."] in [line[-2:] for line in lines]
     lines = sheet_lines("x", page_of(world.office, "selfassessment:contradictions", format="xlsx").content)
     assert lines[1][-1] == "2 / 5 (40.0 %)"
 

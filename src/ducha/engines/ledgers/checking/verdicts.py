@@ -114,6 +114,9 @@ def _fits(required: Limit, value: Decimal) -> bool:
     return holds[required.comparator]
 
 
+_SIGNS = {"<=": "≤", ">=": "≥", "==": "=", "<": "<", ">": ">"}
+
+
 def _words(rule: Rule, population: int, fulfilled: int, unknown: int) -> Sentence:
     judged = population - unknown
     if judged == 0:
@@ -128,7 +131,7 @@ def _words(rule: Rule, population: int, fulfilled: int, unknown: int) -> Sentenc
         fulfilled=fulfilled,
         judged=judged,
         rate=f"{100 * fulfilled / judged:.2f}".rstrip("0").rstrip("."),
-        comparator=required.comparator,
+        comparator=_SIGNS[required.comparator],
         value=f"{required.value:f}",
         unit=required.unit,
     )
