@@ -235,7 +235,8 @@ def test_a_document_number_is_read_as_plain_python_reads_it(texts):
         bare = re.sub(r"[ \t\n\f\r\u3000\u00a0]", "", narrow(text))
         return re.sub(r"[〔\[【(﹝［（{〖]?([0-9]{4})[〕\]】)﹞］）}〗]", r"〔\1〕", bare)
 
-    assert read("document_number", texts) == [number(text) for text in texts]
+    for kind in KINDS.values():
+        assert read(kind.key, texts, kind=kind.id) == [number(text) for text in texts]
 
 
 @MANY

@@ -25,7 +25,7 @@ _AMOUNT = rf"[¥￥]?({_NUMBER}(?:\.\d+)?|\.\d+)(万?)元?整?"
 _COUNT = rf"({_NUMBER})(?:\.0+)?(?:个?工作日|天|日|次|宗|件|年度?|个)?"
 _DIGITS_LOST = r"\d(?:\.\d+)?E\+\d{1,3}"
 _YEAR = r"[〔\[【(﹝［（{〖]?(\d{4})[〕\]】)﹞］）}〗]"
-# A sign that a document number is written otherwise than in its common form.
+# A sign that such a number is written otherwise than in its common form.
 _IN_NUMBER = r"[\s\x{3000}\x{00a0}\x{ff01}-\x{ff5e}【】〖〗﹝﹞\[\](){}]"
 _TRUE = ("是", "1", "y", "yes", "t", "true", "有", "√", "✓", "1.0")
 _FALSE = ("否", "0", "n", "no", "f", "false", "无", "没有", "×", "0.0")
@@ -46,6 +46,8 @@ _LONG_NUMBERS = _CODES | {
     "application_number",
     "task_code",
 }
+# Numbers of certificates as other ledgers quote them: spelt as the ledger of officers has them under its key.
+_QUOTED_KEYS = frozenset({"officer1", "officer2"})
 # Until which something holds; 长期 is 31 December 2099 in the national standard's own use.
 _UNTIL = frozenset({"valid_until", "expires_on", "publish_until"})
 _ALWAYS = ("长期", "永久", "长期有效", "永久有效", "无固定期限")
@@ -71,7 +73,8 @@ def reading(kind: Kind, field: Field, unit: str | None) -> Reading:
     """How a field of a source is read; a unit that is given stands in for a blank one."""
     column = kind.by_name[field.column]
     cell, trimmed, value = f"c{field.at}", f"t_{column.name}", f"v_{column.name}"
-    expression = _value(column, trimmed, field.scale)
+    is_key = column.name == kind.key or column.name in _QUOTED_KEYS
+    expression = _key(trimmed) if is_key else _value(column, trimmed, field.scale)
     same = f"{_as_text(column, value, cell, field.scale)} IS NOT DISTINCT FROM {cell}"
     changed = f"CASE WHEN {same} THEN false ELSE trim({cell}, {quoted(BLANKS)}) <> '' END"
     if column.name == "unit" and unit:
@@ -114,14 +117,13 @@ def _narrow(text: str) -> str:
 
 
 def _value(column: Column, trimmed: str, scale: int) -> str:
-    if column.name == "document_number":
-        return _document_number(trimmed)
     if column.name in _CODES:
         return _code(trimmed)
     return _BY_TYPE[column.type](column, trimmed, scale)
 
 
-def _document_number(trimmed: str) -> str:
+def _key(trimmed: str) -> str:
+    """The number by which a row is known, in its common spelling: 〔2021〕8号, without blanks, half-width."""
     bare = rf"regexp_replace({_narrow(trimmed)}, '[\s\x{{3000}}\x{{00a0}}]', '', 'g')"
     return (
         f"CASE WHEN regexp_matches({trimmed}, '{_IN_NUMBER}') "
