@@ -15,7 +15,7 @@ from ducha.engines.ledgers.intake.answers import (
     explain,
 )
 from ducha.engines.ledgers.intake.corrections import rejects_of, write_rejects
-from ducha.engines.ledgers.intake.take import take_in, take_in_table
+from ducha.engines.ledgers.intake.take import Sending, take_in, take_in_all, take_in_table
 
 __all__ = [
     "LedgerRefused",
@@ -23,12 +23,14 @@ __all__ = [
     "Progress",
     "Reject",
     "Scaled",
+    "Sending",
     "Taken",
     "TakenSource",
     "explain",
     "look",
     "rejects_of",
     "take_in",
+    "take_in_all",
     "take_in_table",
     "write_rejects",
 ]

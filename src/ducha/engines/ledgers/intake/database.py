@@ -23,10 +23,10 @@ class RowsDiffer(Exception):
     """The database read another number of records than were staged: never seen, and nothing is taken in if it is."""
 
 
-def connect(database: Path, *, reads: Path, keeps_order: bool = False) -> duckdb.DuckDBPyConnection:
+def connect(database: str, *, reads: Path, keeps_order: bool = False) -> duckdb.DuckDBPyConnection:
     """A database that sees one folder, loads no extension, and spills below that folder."""
     opened: duckdb.DuckDBPyConnection = duckdb.connect(
-        str(database),
+        database,
         config={
             "memory_limit": MEMORY,
             "temp_directory": str(reads / "spill"),
@@ -55,9 +55,19 @@ class Outcome:
 class Loading:
     """One source on its way: parts are read in another thread while the next is staged."""
 
-    def __init__(self, head: Head, delimiter: str, folder: Path, *, unit: str | None, source: str) -> None:
+    def __init__(
+        self,
+        database: duckdb.DuckDBPyConnection,
+        head: Head,
+        delimiter: str,
+        folder: Path,
+        *,
+        unit: str | None,
+        source: str,
+    ) -> None:
         self.head, self.delimiter, self.folder, self.unit, self.source = head, delimiter, folder, unit, source
-        self._database = connect(folder / "stage.db", reads=folder)
+        # What is temporary is this cursor's own, and spills.
+        self._database = database.cursor()
         self._readings = [reading(head.kind, field, unit) for field in head.fields]
         self._worker = ThreadPoolExecutor(1)
         self._under_way: Future[None] | None = None
@@ -109,14 +119,16 @@ class Loading:
 
     def _gather(self) -> None:
         """All parts as one table."""
-        self._database.execute("CREATE TABLE rejected (source VARCHAR, row BIGINT, reasons VARCHAR[], cells VARCHAR[])")
+        self._database.execute(
+            "CREATE TEMP TABLE rejected (source VARCHAR, row BIGINT, reasons VARCHAR[], cells VARCHAR[])"
+        )
         if self._parts:
             paths = ", ".join(quoted(str(path)) for path in self._parts)
-            self._database.execute(f"CREATE VIEW staged AS SELECT * FROM read_parquet([{paths}])")
+            self._database.execute(f"CREATE TEMP VIEW staged AS SELECT * FROM read_parquet([{paths}])")
             return
         values = ", ".join(f"v_{one.column.name} {SQL_TYPES[one.column.type]}" for one in self._readings)
         self._database.execute(
-            f"CREATE TABLE staged (n BIGINT, reasons VARCHAR[], cells VARCHAR[], original VARCHAR, {values})"
+            f"CREATE TEMP TABLE staged (n BIGINT, reasons VARCHAR[], cells VARCHAR[], original VARCHAR, {values})"
         )
 
     def _records(self, path: Path) -> str:

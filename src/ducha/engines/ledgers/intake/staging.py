@@ -22,7 +22,7 @@ _FOOTER = re.compile(
 )
 # A line that begins otherwise is neither blank nor a footer.
 _SUSPECT = frozenset("填制经审复批合总小备说注联负单统报日第共" + BLANKS)
-# Excel leaves out the blank cells at the end of its lines where a block of 16 has nothing there (Microsoft KB 77295): so
+# Excel leaves out blank cells at the end of its lines where a block of 16 has nothing there (Microsoft KB 77295): so
 # many short records one after another are its doing, fewer have lost a cell and stand under wrong heads.
 SHORT_RUN = 8
 _NUL, _SHOWN_NUL = "\0", "\u2400"

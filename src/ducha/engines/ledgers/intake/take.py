@@ -2,8 +2,9 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,10 @@ from ducha.engines.ledgers.intake.answers import (
     Taken,
     TakenSource,
 )
-from ducha.engines.ledgers.intake.database import Loading
+from ducha.engines.ledgers.intake.books import Books
+from ducha.engines.ledgers.intake.database import Loading, digest
 from ducha.engines.ledgers.intake.heads import Head, chosen, require_mapping, require_whole
+from ducha.engines.ledgers.intake.session import Session
 from ducha.engines.ledgers.intake.staging import Stager
 from ducha.engines.ledgers.intake.survey import Survey, survey
 from ducha.engines.ledgers.intake.tables import Grid, grids_of, table_grid
@@ -34,6 +37,26 @@ from ducha.engines.ledgers.store import Store
 _COPIED = 8 << 20
 # Two known headers in a sheet of a workbook may be chance: a cover sheet, a key.
 _SHEET_ENOUGH = 3
+
+
+@dataclass(frozen=True)
+class Sending:
+    """What is sent: a file, or where `url` is given a table of a database, as SQLAlchemy reads it.
+
+    `name` is the source's, else that of the file, or of database and table.
+    """
+
+    path: Path = Path()
+    url: str = ""
+    table: str = ""
+    name: str | None = None
+    progress: Progress | None = None
+
+    @property
+    def source(self) -> str:
+        """The name under which the ledgers know it."""
+        database = self.url.rpartition("/")[2].partition("?")[0]
+        return label(self.name or (f"{database}#{self.table}" if self.url else self.path.name))
 
 
 def take_in(
@@ -51,12 +74,7 @@ def take_in(
     `unit` stands where the rows name none; `mapping` (header → column) wins over the known spellings and is remembered
     for the source; `name` is the source's name, else the file's.
     """
-    intake = Intake(path, label(name or path.name), unit and unit.strip(), kind, mapping)
-    told = progress or _silent
-    _require_kind(intake)
-    with _told_plainly(intake.name), store.writing() as work:
-        sha256 = _copied(intake, work / "source", told)
-        return _take(intake, store, sha256, told, lambda: grids_of(work / "source", intake.name, work))
+    return _alone(Sending(path, name=name, progress=progress), store, unit, kind, mapping)
 
 
 def take_in_table(
@@ -71,15 +89,69 @@ def take_in_table(
     progress: Progress | None = None,
 ) -> Taken:
     """Take a database table into the ledgers, as `take_in` does a file; `url` as SQLAlchemy reads it."""
-    database = url.rpartition("/")[2].partition("?")[0]
-    intake = Intake(Path(), label(name or f"{database}#{table}"), unit and unit.strip(), kind, mapping)
-    told = progress or _silent
+    sending = Sending(url=url, table=table, name=name, progress=progress)
+    return _alone(sending, store, unit, kind, mapping)
+
+
+def take_in_all(
+    sent: Iterable[Sending],
+    store: Store,
+    *,
+    unit: str | None = None,
+    kind: str | None = None,
+    mapping: dict[str, str] | None = None,
+) -> list[Taken | LedgerRefused]:
+    """Take in many, each as `take_in` does and each for itself, at a fraction of the cost; what became of each.
+
+    The manifest is written every few seconds. Killed in between, what it does not list yet is not there.
+    """
+    found: list[Taken | LedgerRefused] = []
+    settled = 0
+    with Session(store, waits=True) as session:
+        for one in sent:
+            try:
+                found.append(_taken(session, _intake(one, unit, kind, mapping), one))
+            except LedgerRefused as error:
+                found.append(error)
+            if session.is_due:
+                _settle(session, found, settled)
+                settled = len(found)
+        _settle(session, found, settled)
+    return found
+
+
+def _settle(session: Session, found: list[Taken | LedgerRefused], since: int) -> None:
+    """Commit; where that fails, nothing since the last time was taken in."""
+    waiting = [one.name for one in found[since:] if isinstance(one, Taken) and one.changed]
+    try:
+        with _told_plainly("、".join(waiting)):
+            session.commit()
+    except LedgerRefused as error:
+        found[since:] = [error if isinstance(one, Taken) and one.changed else one for one in found[since:]]
+
+
+def _alone(sending: Sending, store: Store, unit: str | None, kind: str | None, mapping: dict[str, str] | None) -> Taken:
+    intake = _intake(sending, unit, kind, mapping)
     _require_kind(intake)
-    with _told_plainly(intake.name), store.writing() as work:
-        grid = table_grid(url, table, work, lambda done: told("copy", done, done))
-        with grid.path.open("rb") as source:
-            sha256 = hashlib.file_digest(source, "sha256").hexdigest()
-        return _take(intake, store, sha256, told, lambda: [grid])
+    with _told_plainly(intake.name), Session(store) as session:
+        return _taken(session, intake, sending)
+
+
+def _intake(sending: Sending, unit: str | None, kind: str | None, mapping: dict[str, str] | None) -> Intake:
+    return Intake(sending.path, sending.source, unit and unit.strip(), kind, mapping)
+
+
+def _taken(session: Session, intake: Intake, sending: Sending) -> Taken:
+    """Take in what was sent."""
+    told = sending.progress or _silent
+    _require_kind(intake)
+    with _told_plainly(intake.name), session.folder() as work:
+        if sending.url:
+            grid = table_grid(sending.url, sending.table, work, lambda done: told("copy", done, done))
+            return _take(intake, session, work, digest(grid.path), told, lambda: [grid])
+        sha256 = _copied(intake, work / "source", told)
+        read = lambda path, into: session.books.sheets(path, into)  # noqa: E731
+        return _take(intake, session, work, sha256, told, lambda: grids_of(work / "source", intake.name, work, read))
 
 
 def look(
@@ -87,7 +159,8 @@ def look(
 ) -> Look:
     """What a file seems to be; nothing is taken in. `work` is an empty folder for a moment's files."""
     name = label(path.name)
-    grids = grids_of(path, name, work)
+    with Books() as books:
+        grids = grids_of(path, name, work, books.sheets)
     surveys = [survey(grid, kind=kind, mapping=mapping or {}) for grid in grids]
     best = max(surveys, key=lambda one: one.heads[0].score if one.heads else (0, 0, 0))
     known = best.heads[0] if best.heads else None
@@ -155,7 +228,10 @@ def _copied(intake: Intake, target: Path, told: Progress) -> str:
     return found.hexdigest()
 
 
-def _take(intake: Intake, store: Store, sha256: str, told: Progress, grids: Callable[[], list[Grid]]) -> Taken:
+def _take(
+    intake: Intake, session: Session, work: Path, sha256: str, told: Progress, grids: Callable[[], list[Grid]]
+) -> Taken:
+    store = session.store
     before = _before(store, intake.name)
     if before and all(_is_the_same(one, intake, sha256) for one in before.values()):
         return _unchanged(intake.name, sha256, before)
@@ -165,12 +241,11 @@ def _take(intake: Intake, store: Store, sha256: str, told: Progress, grids: Call
     remembered = next((one.get("asked") or {} for one in before.values()), {})
     mapping = remembered if intake.mapping is None else intake.mapping
     surveys = [survey(grid, kind=intake.kind, mapping=mapping) for grid in grids()]
-    work = surveys[0].grid.path.parent
     marked = next((one for one in surveys if corrections.marked_row(one.rows)), None)
     if marked:
-        entries = corrections.take(marked, store, work, told, name=intake.name)
+        entries = corrections.take(marked, session, work, told, name=intake.name)
     else:
-        entries = _fresh(intake, mapping, surveys, work, told)
+        entries = _fresh(intake, mapping, surveys, session, work, told)
     kept = {
         name: one
         for name, one in store.manifest["sources"].items()
@@ -178,7 +253,7 @@ def _take(intake: Intake, store: Store, sha256: str, told: Progress, grids: Call
     }
     for entry in entries.values():
         entry["corrections" if marked else "sha256"] = [*entry["corrections"], sha256] if marked else sha256
-    _list(store, work, sha256, {**kept, **entries}, told)
+    _list(session, work, sha256, {**kept, **entries}, told)
     left = tuple(
         one.grid.sheet
         for one in surveys
@@ -192,8 +267,9 @@ def _of(one: Survey, entries: dict[str, Any]) -> bool:
     return any(entry["sheet"] == one.grid.sheet for entry in entries.values())
 
 
-def _list(store: Store, work: Path, sha256: str, sources: dict[str, Any], told: Progress) -> None:
+def _list(session: Session, work: Path, sha256: str, sources: dict[str, Any], told: Progress) -> None:
     """Move everything into place, then let the manifest say so."""
+    store = session.store
     told("list", 0, 2)
     for entry in sources.values():
         for part in (*entry["files"], *filter(None, [entry["rejects"]])):
@@ -201,7 +277,7 @@ def _list(store: Store, work: Path, sha256: str, sources: dict[str, Any], told: 
                 store.place(Path(written), part["name"])
     store.place(work / "source", f"sources/{sha256}")
     told("list", 1, 2)
-    store.replace({**store.manifest, "sources": sources})
+    session.list({**store.manifest, "sources": sources})
     told("list", 2, 2)
 
 
@@ -242,7 +318,12 @@ def _taken_source(name: str, one: dict[str, Any]) -> TakenSource:
 
 
 def _fresh(
-    intake: Intake, mapping: dict[str, str], surveys: list[Survey], work: Path, told: Progress
+    intake: Intake,
+    mapping: dict[str, str],
+    surveys: list[Survey],
+    session: Session,
+    work: Path,
+    told: Progress,
 ) -> dict[str, dict[str, Any]]:
     """Take in every text whose head is known; one source each."""
     is_book = len(surveys) > 1
@@ -259,7 +340,7 @@ def _fresh(
         source = f"{intake.name}#{one.grid.sheet}" if len(known) > 1 else intake.name
         folder = work / f"source{at}"
         folder.mkdir()
-        entries[source] = _source(intake, mapping, one, head, source, folder, told)
+        entries[source] = _source(intake, mapping, one, head, source, session, folder, told)
     return entries
 
 
@@ -269,10 +350,11 @@ def _source(
     one: Survey,
     head: Head,
     source: str,
+    session: Session,
     folder: Path,
     told: Progress,
 ) -> dict[str, Any]:
-    loading = Loading(head, one.grid.delimiter, folder, unit=intake.unit, source=source)
+    loading = Loading(session.database, head, one.grid.delimiter, folder, unit=intake.unit, source=source)
     try:
         stager = Stager(head, one.grid.delimiter, folder, loading.part)
         _stage(one, head, stager, told)
