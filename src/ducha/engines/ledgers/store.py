@@ -139,7 +139,7 @@ class Store:
             for path in {*self._placed, *(one.parent for one in self._placed)}:
                 _sync(path)
             path = self.folder / ".work" / "manifest.json"
-            path.write_text(json.dumps(self.manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+            path.write_text(json.dumps(self.manifest, ensure_ascii=False), encoding="utf-8")
             _sync(path)
             path.replace(self.folder / "manifest.json")
             _sync(self.folder)

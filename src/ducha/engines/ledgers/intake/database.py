@@ -15,6 +15,8 @@ from ducha.engines.ledgers.store import Written
 MEMORY = "500MB"
 # The longest line that the text reader gives, each of its signs written at its longest.
 _LINE, _BUFFER = 16_000_000, 33_000_000
+# A part smaller than this is kept in memory.
+SMALL = 4 << 20
 # Groups of this size: with those of the usual 122,880 rows the writer itself took most of the memory, and had to spill.
 _PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 30720"
 
@@ -72,6 +74,7 @@ class Loading:
         self._worker = ThreadPoolExecutor(1)
         self._under_way: Future[None] | None = None
         self._parts: list[Path] = []
+        self._is_table = False
 
     def part(self, path: Path, is_loose: bool) -> None:
         """Have a part read; waits for the one before, so that never more than two lie about."""
@@ -113,8 +116,13 @@ class Loading:
 
     def _read(self, path: Path, is_loose: bool) -> None:
         query = select(self._readings, self._records(path), len(self.head.headers), is_loose=is_loose)
-        self._copy(query, path.with_suffix(".parquet"))
-        self._parts.append(path.with_suffix(".parquet"))
+        if not self._parts and path.stat().st_size < SMALL:
+            # The only part, for none but the last is small.
+            self._database.execute(f"CREATE TEMP TABLE staged AS {query}")
+            self._is_table = True
+        else:
+            self._copy(query, path.with_suffix(".parquet"))
+            self._parts.append(path.with_suffix(".parquet"))
         path.unlink()
 
     def _gather(self) -> None:
@@ -122,6 +130,8 @@ class Loading:
         self._database.execute(
             "CREATE TEMP TABLE rejected (source VARCHAR, row BIGINT, reasons VARCHAR[], cells VARCHAR[])"
         )
+        if self._is_table:
+            return
         if self._parts:
             paths = ", ".join(quoted(str(path)) for path in self._parts)
             self._database.execute(f"CREATE TEMP VIEW staged AS SELECT * FROM read_parquet([{paths}])")
@@ -133,10 +143,12 @@ class Loading:
 
     def _records(self, path: Path) -> str:
         cells = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(len(self.head.headers)))
+        # A buffer is paid for whether it is filled or not.
+        longest = min(_LINE, path.stat().st_size + 1)
         return (
             f"read_csv({quoted(str(path))}, columns = {{'n': 'BIGINT', 'flaws': 'VARCHAR', {cells}}}, "
             f"auto_detect = false, header = false, delim = {quoted(self.delimiter)}, quote = '\"', escape = '\"', "
-            f"new_line = '\\n', strict_mode = true, max_line_size = {_LINE}, buffer_size = {_BUFFER})"
+            f"new_line = '\\n', strict_mode = true, max_line_size = {longest}, buffer_size = {min(_BUFFER, 2 * longest + 2)})"
         )
 
     def _set_aside(self, unfit: Path) -> None:
