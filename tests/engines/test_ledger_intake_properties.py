@@ -68,10 +68,10 @@ def test_no_row_of_any_table_is_lost_or_doubled(rows, encoding, delimiter, quoti
 def read(column, texts, scale=1, kind="penalty"):
     """What SQL makes of some texts."""
     one = reading(KINDS[kind], Field(column, 0, "", scale), None)
-    query = (
-        f"SELECT {one.value} FROM (SELECT *, {one.spoken} AS t_{column} FROM "
-        f"(SELECT *, {one.bare} AS s_{column} FROM (SELECT unnest(?::VARCHAR[]) AS c0)))"
-    )
+    query = "SELECT unnest(?::VARCHAR[]) AS c0"
+    for sign, step in zip("stpw", (one.bare, one.spoken, one.common, one.narrow), strict=True):
+        query = f"SELECT *, {step or 'NULL'} AS {sign}_{column} FROM ({query})"
+    query = f"SELECT {one.value} FROM ({query})"
     with duckdb.connect(":memory:") as database:
         return [row[0] for row in database.execute(query, [texts]).fetchall()]
 

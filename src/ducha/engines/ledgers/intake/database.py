@@ -221,6 +221,8 @@ def select(readings: list[Reading], records: str, width: int, *, is_loose: bool)
     bare = ", ".join(f"{one.bare if is_loose else one.cell} AS s_{one.column.name}" for one in readings)
     spoken = ", ".join(f"{one.spoken} AS t_{one.column.name}" for one in readings)
     cells = ", ".join(f"c{at}" for at in range(width))
+    common = "".join(f", {one.common} AS p_{one.column.name}" for one in readings if one.common)
+    narrow = "".join(f", {one.narrow} AS w_{one.column.name}" for one in readings if one.narrow)
     values = ", ".join(f"{one.value} AS v_{one.column.name}" for one in readings)
     shown = ", ".join(f"v_{one.column.name}" for one in readings)
     flags = ", ".join(f"({condition}) AS f{at}" for at, (_reason, condition) in enumerate(_faults(readings)))
@@ -243,7 +245,8 @@ def select(readings: list[Reading], records: str, width: int, *, is_loose: bool)
         FROM (SELECT *, {any_fault} AS is_wrong, {changes}
               FROM (SELECT *, {flags or "1"}
                     FROM (SELECT *, {values}
-                          FROM (SELECT *, {spoken} FROM (SELECT n, flaws, {cells}, {bare} FROM {records})))))"""
+                          FROM (SELECT *{narrow} FROM (SELECT *{common}
+                                FROM (SELECT *, {spoken} FROM (SELECT n, flaws, {cells}, {bare} FROM {records})))))))"""
 
 
 def _faults(readings: list[Reading]) -> list[tuple[str, str]]:

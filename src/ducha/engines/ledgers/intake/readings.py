@@ -57,7 +57,7 @@ _ALWAYS = ("长期", "永久", "长期有效", "永久有效", "无固定期限"
 class Reading:
     """The expressions of one column, each over those before: the cell as sent c, without blanks around it s,
 
-    null where it says nothing t, its value v.
+    null where it says nothing t, for days the common spelling p and others half-width w, its value v.
     """
 
     column: Column
@@ -67,6 +67,9 @@ class Reading:
     value: str
     changed: str
     faults: tuple[tuple[str, str], ...]
+    # Between t and v; a text that is long in SQL is dear to plan, however few rows there are.
+    common: str | None = None
+    narrow: str | None = None
 
 
 def reading(kind: Kind, field: Field, unit: str | None) -> Reading:
@@ -88,7 +91,8 @@ def reading(kind: Kind, field: Field, unit: str | None) -> Reading:
         wide = f"regexp_full_match(upper({_narrow(trimmed)}), '{_DIGITS_LOST}')"
         lost = f"CASE WHEN contains({trimmed}, '+') OR contains({trimmed}, '＋') THEN {wide} ELSE false END"
         faults.append((f"scientific:{column.name}", f"({lost})"))
-    return Reading(column, cell, *_trimmed(column, cell), expression, changed, tuple(faults))
+    steps = _day_steps(column, trimmed) if column.type is Type.DAY else (None, None)
+    return Reading(column, cell, *_trimmed(column, cell), expression, changed, tuple(faults), *steps)
 
 
 def quoted(text: str) -> str:
@@ -140,23 +144,30 @@ def _text(column: Column, trimmed: str, scale: int) -> str:
     return trimmed
 
 
+def _day_steps(column: Column, trimmed: str) -> tuple[str, str]:
+    """The day where it is spelt as most are, and the half-width text of the others."""
+    common = f"{trimmed} LIKE '____-__-__' AND strlen({trimmed}) = 10 AND {trimmed} BETWEEN '1900' AND '3'"
+    return (
+        f"CASE WHEN {common} THEN try_cast({trimmed} AS DATE) END",
+        f"CASE WHEN p_{column.name} IS NULL THEN {_narrow(trimmed)} END",
+    )
+
+
 def _day(column: Column, trimmed: str, scale: int) -> str:
-    text = _narrow(trimmed)
+    text = f"w_{column.name}"
 
     def of(pattern: str) -> str:
-        parts = "[" + "'y', 'm', 'd'" + "]"
-        found = f"regexp_extract({text}, '^(?:{pattern})$', {parts})"
-        joined = f"({found}).y || '-' || ({found}).m || '-' || ({found}).d"
+        joined = rf"regexp_replace({text}, '^(?:{pattern})$', '\1-\2-\3')"
         return f"WHEN regexp_full_match({text}, '{pattern}') THEN try_cast({joined} AS DATE)"
 
     serial = f"DATE '1899-12-30' + CAST(regexp_extract({text}, '^{_SERIAL}$', 1) AS INTEGER)"
     always = f"WHEN {trimmed} IN ({', '.join(map(quoted, _ALWAYS))}) THEN DATE '2099-12-31' "
     slow = (
-        f"CASE {of(_DAY)} {of(_COMPACT)} WHEN regexp_full_match({text}, '{_SERIAL}') THEN {serial} "
+        f"CASE WHEN {text} IS NULL THEN NULL {of(_DAY)} {of(_COMPACT)} "
+        f"WHEN regexp_full_match({text}, '{_SERIAL}') THEN {serial} "
         f"{always if column.name in _UNTIL else ''}ELSE NULL END"
     )
-    common = f"{trimmed} LIKE '____-__-__' AND strlen({trimmed}) = 10 AND {trimmed} BETWEEN '1900' AND '3'"
-    return f"coalesce(CASE WHEN {common} THEN try_cast({trimmed} AS DATE) END, {slow})"
+    return f"coalesce(p_{column.name}, {slow})"
 
 
 def _amount(column: Column, trimmed: str, scale: int) -> str:
