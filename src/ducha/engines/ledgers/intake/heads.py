@@ -163,9 +163,7 @@ def recognise(rows: Sequence[Sequence[str]], kind: str | None, mapping: Mapping[
     kinds = [kind] if kind else list(KINDS)
     enough = 1 if kind or mapping else _ENOUGH
     found = []
-    candidates = [
-        (row, cells) for row, cells in enumerate(rows[:SEARCHED], start=1) if mapping or _may_be_head(cells)
-    ]
+    candidates = [(row, cells) for row, cells in enumerate(rows[:SEARCHED], start=1) if mapping or _may_be_head(cells)]
     for name in kinds:
         heads = [head_of(cells, name, mapping, row) for row, cells in candidates]
         best = max(heads, key=lambda head: head.score, default=None)

@@ -2,8 +2,8 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from ducha.engines.ledgers.intake.answers import (
     TakenSource,
 )
 from ducha.engines.ledgers.intake.books import Books
-from ducha.engines.ledgers.intake.database import Loading, digest
+from ducha.engines.ledgers.intake.database import Loading, digest, judge_together
 from ducha.engines.ledgers.intake.heads import Head, chosen, require_mapping, require_whole
 from ducha.engines.ledgers.intake.session import Session
 from ducha.engines.ledgers.intake.staging import Stager
@@ -35,6 +35,9 @@ from ducha.engines.ledgers.kinds import KINDS
 from ducha.engines.ledgers.store import Store
 
 _COPIED = 8 << 20
+# Files that are judged together at most.
+TOGETHER = 100
+_Steps = Generator[Loading | None, None, Taken]
 # Two known headers in a sheet of a workbook may be chance: a cover sheet, a key.
 _SHEET_ENOUGH = 3
 
@@ -105,53 +108,111 @@ def take_in_all(
 
     The manifest is written every few seconds. Killed in between, what it does not list yet is not there.
     """
-    found: list[Taken | LedgerRefused] = []
-    settled = 0
     with Session(store, waits=True) as session:
+        batch = _Batch(session)
         for one in sent:
-            try:
-                found.append(_taken(session, _intake(one, unit, kind, mapping), one))
-            except LedgerRefused as error:
-                found.append(error)
-            if session.is_due:
-                _settle(session, found, settled)
-                settled = len(found)
-        _settle(session, found, settled)
-    return found
+            batch.add(_intake(one, unit, kind, mapping), one)
+        batch.end()
+    return [one for one in batch.found if one is not None]
 
 
-def _settle(session: Session, found: list[Taken | LedgerRefused], since: int) -> None:
-    """Commit; where that fails, nothing since the last time was taken in."""
-    waiting = [one.name for one in found[since:] if isinstance(one, Taken) and one.changed]
-    try:
-        with _told_plainly("、".join(waiting)):
-            session.commit()
-    except LedgerRefused as error:
-        found[since:] = [error if isinstance(one, Taken) and one.changed else one for one in found[since:]]
+class _Batch:
+    """Files on their way together: each is staged, then those of one head are judged in one go, then each goes on."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.found: list[Taken | LedgerRefused | None] = []
+        self._settled = 0
+        self._under_way: list[tuple[int, str, _Steps, Loading]] = []
+
+    def add(self, intake: Intake, sending: Sending) -> None:
+        if len(self._under_way) >= TOGETHER or any(name == intake.name for _at, name, _steps, _one in self._under_way):
+            self._judge()
+        if self.session.is_due:
+            self._judge()
+            self._settle()
+        self.found.append(None)
+        self._advance(len(self.found) - 1, intake.name, _taken(self.session, intake, sending))
+
+    def end(self) -> None:
+        self._judge()
+        self._settle()
+
+    def _advance(self, at: int, name: str, steps: _Steps) -> None:
+        """Go on with a file until it waits for the judgement of its rows, or is done."""
+        try:
+            loading = next(steps)
+            if loading is None:
+                self._judge()
+                loading = next(steps)
+            if loading is not None:
+                self._under_way.append((at, name, steps, loading))
+        except StopIteration as done:
+            self.found[at] = done.value
+        except LedgerRefused as error:
+            self.found[at] = error
+
+    def _judge(self) -> None:
+        """Judge what waits, and go on with each; a sheet of a workbook may wait again after the one before."""
+        while self._under_way:
+            waiting, self._under_way = self._under_way, []
+            tables: list[str] = []
+            # Those that could not be judged together are judged alone, and say then what is wrong with them.
+            with suppress(duckdb.Error):
+                tables = judge_together(self.session.database, [loading for *_other, loading in waiting])
+            for at, name, steps, _loading in waiting:
+                self._advance(at, name, steps)
+            for table in tables:
+                self.session.database.execute(f"DROP TABLE {table}")
+
+    def _settle(self) -> None:
+        """Commit; where that fails, nothing since the last time was taken in."""
+        since, self._settled = self._settled, len(self.found)
+        waiting = [at for at in range(since, len(self.found)) if _has_changed(self.found[at])]
+        try:
+            with _told_plainly("、".join(self.found[at].name for at in waiting)):  # type: ignore[union-attr]
+                self.session.commit()
+        except LedgerRefused as error:
+            for at in waiting:
+                self.found[at] = error
+
+
+def _has_changed(one: Taken | LedgerRefused | None) -> bool:
+    return isinstance(one, Taken) and one.changed
 
 
 def _alone(sending: Sending, store: Store, unit: str | None, kind: str | None, mapping: dict[str, str] | None) -> Taken:
     intake = _intake(sending, unit, kind, mapping)
     _require_kind(intake)
     with _told_plainly(intake.name), Session(store) as session:
-        return _taken(session, intake, sending)
+        steps = _taken(session, intake, sending)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as done:
+                taken: Taken = done.value
+                return taken
 
 
 def _intake(sending: Sending, unit: str | None, kind: str | None, mapping: dict[str, str] | None) -> Intake:
     return Intake(sending.path, sending.source, unit and unit.strip(), kind, mapping)
 
 
-def _taken(session: Session, intake: Intake, sending: Sending) -> Taken:
-    """Take in what was sent."""
+def _taken(session: Session, intake: Intake, sending: Sending) -> _Steps:
+    """Take in what was sent. Yields each of its sources once its rows are staged and may be judged with others';
+
+    None where all that was sent before must be in the store first.
+    """
     told = sending.progress or _silent
     _require_kind(intake)
     with _told_plainly(intake.name), session.folder() as work:
         if sending.url:
             grid = table_grid(sending.url, sending.table, work, lambda done: told("copy", done, done))
-            return _take(intake, session, work, digest(grid.path), told, lambda: [grid])
+            return (yield from _take(intake, session, work, digest(grid.path), told, lambda: [grid]))
         sha256 = _copied(intake, work / "source", told)
         read = lambda path, into: session.books.sheets(path, into)  # noqa: E731
-        return _take(intake, session, work, sha256, told, lambda: grids_of(work / "source", intake.name, work, read))
+        grids = lambda: grids_of(work / "source", intake.name, work, read)  # noqa: E731
+        return (yield from _take(intake, session, work, sha256, told, grids))
 
 
 def look(
@@ -230,7 +291,7 @@ def _copied(intake: Intake, target: Path, told: Progress) -> str:
 
 def _take(
     intake: Intake, session: Session, work: Path, sha256: str, told: Progress, grids: Callable[[], list[Grid]]
-) -> Taken:
+) -> _Steps:
     store = session.store
     before = _before(store, intake.name)
     if before and all(_is_the_same(one, intake, sha256) for one in before.values()):
@@ -243,9 +304,10 @@ def _take(
     surveys = [survey(grid, kind=intake.kind, mapping=mapping) for grid in grids()]
     marked = next((one for one in surveys if corrections.marked_row(one.rows)), None)
     if marked:
+        yield None
         entries = corrections.take(marked, session, work, told, name=intake.name)
     else:
-        entries = _fresh(intake, mapping, surveys, session, work, told)
+        entries = yield from _fresh(intake, mapping, surveys, session, work, told)
     kept = {
         name: one
         for name, one in store.manifest["sources"].items()
@@ -324,7 +386,7 @@ def _fresh(
     session: Session,
     work: Path,
     told: Progress,
-) -> dict[str, dict[str, Any]]:
+) -> Generator[Loading | None, None, dict[str, dict[str, Any]]]:
     """Take in every text whose head is known; one source each."""
     is_book = len(surveys) > 1
     known = [one for one in surveys if not is_book or (one.heads and len(one.heads[0].fields) >= _SHEET_ENOUGH)]
@@ -340,7 +402,7 @@ def _fresh(
         source = f"{intake.name}#{one.grid.sheet}" if len(known) > 1 else intake.name
         folder = work / f"source{at}"
         folder.mkdir()
-        entries[source] = _source(intake, mapping, one, head, source, session, folder, told)
+        entries[source] = yield from _source(intake, mapping, one, head, source, session, folder, told)
     return entries
 
 
@@ -353,12 +415,13 @@ def _source(
     session: Session,
     folder: Path,
     told: Progress,
-) -> dict[str, Any]:
+) -> Generator[Loading | None, None, dict[str, Any]]:
     loading = Loading(session.database, head, one.grid.delimiter, folder, unit=intake.unit, source=source)
     try:
         stager = Stager(head, one.grid.delimiter, folder, loading.part)
         _stage(one, head, stager, told)
         told("check", 0, 1)
+        yield loading
         outcome = loading.finish(written=stager.written, unfit=stager.unfit_path)
         told("check", 1, 1)
     finally:
