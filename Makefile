@@ -36,7 +36,7 @@ check: install
 test: install .venv/spark
 	sh tools/browser.sh
 	sh tools/java.sh
-	$(TRIAL) $(BIN)/pytest -n 2 --dist loadgroup
+	$(TRIAL) $(BIN)/pytest -n 2
 
 # Domain and engines know no database; once is enough for them.
 test-postgres: install

@@ -189,6 +189,20 @@ def test_document_numbers_get_one_form(store, tmp_path, cell, number):
     assert one_row(store, tmp_path, "行政处罚决定书文号", cell, "document_number") == number
 
 
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "penalty"])
+@pytest.mark.parametrize("cell", ["青自然资检字【2021】8号", "青自然资检字（2021） ８号", "青自然资检字〔2021〕8号"])
+def test_the_key_of_every_kind_gets_one_form(store, tmp_path, kind, cell):
+    needed = [column for column in KINDS[kind].columns if column.required]
+    values = {"day": "2021-10-01", "number": "2021", "text": "甲"}
+    row = [cell if column.name == KINDS[kind].key else values[column.type] for column in needed]
+    send(store, tmp_path, text_of([[column.title for column in needed], row]), kind=kind, unit="青溪县公安局")
+    assert rows_of(store, KINDS[kind].key, kind) == [("青自然资检字〔2021〕8号",)]
+
+
+def test_officers_are_quoted_as_their_own_ledger_spells_them(store, tmp_path):
+    assert one_row(store, tmp_path, "执法人员1证号", "青【2019】 １２号", "officer1") == "青〔2019〕12号"
+
+
 def test_the_text_as_it_was_sent_is_kept_where_reading_changed_it(store, tmp_path):
     row = ["青公罚【2019】1号", " 甲公司", "2000", "2019/10/1", "青溪县公安局", "无"]
     send(store, tmp_path, text_of([HEAD, row, ROWS[1]]))
@@ -229,8 +243,43 @@ def test_a_rejected_row_says_every_reason_at_once_and_keeps_its_cells(store, tmp
 def test_a_row_with_another_number_of_cells_is_rejected(store, tmp_path):
     content = text_of([HEAD, [*ROWS[0], "", ""], [*ROWS[1], "one more"], ROWS[2][:5], ROWS[2][:3]])
     taken = send(store, tmp_path, content)
-    assert [(one.row, one.reasons) for one in rejects_of(store, "ledger.csv")] == [(3, ("cells",)), (5, ("cells",))]
-    assert taken.accepted == 2
+    reasons = [(one.row, one.reasons) for one in rejects_of(store, "ledger.csv")]
+    assert reasons == [(row, ("cells",)) for row in (3, 4, 5)]
+    assert taken.accepted == 1
+
+
+def numbered(count, width=6, first=1):
+    return [[f"青公罚〔2019〕{first + at}号", *ROWS[0][1:]][:width] for at in range(count)]
+
+
+@pytest.mark.parametrize("count, accepted", [(7, 0), (8, 8), (16, 16)])
+@pytest.mark.parametrize("quote", ["", '"甲"'])
+def test_short_rows_are_whole_only_where_many_stand_together(store, tmp_path, count, accepted, quote):
+    short = numbered(count, 5)
+    short[0][1] = quote
+    taken = send(store, tmp_path, text_of([HEAD, ROWS[0], *short, ROWS[1]]))
+    assert (taken.accepted, taken.rejected) == (2 + accepted, count - accepted)
+    assert all(one.reasons == ("cells",) for one in rejects_of(store, "ledger.csv"))
+
+
+def test_blank_lines_do_not_part_short_rows_but_whole_ones_do(store, tmp_path):
+    together = [*numbered(4, 5), [], [""] * 6, *numbered(4, 5, 5)]
+    parted = [*numbered(4, 5, 20), ROWS[0], *numbered(4, 5, 24)]
+    lost = [*numbered(4, 5, 30), ROWS[2][:3], *numbered(4, 5, 34)]
+    taken = send(store, tmp_path, text_of([HEAD, *together, ROWS[1], *parted, ROWS[1], *lost]))
+    assert (taken.accepted, taken.rejected, taken.sources[0].skipped) == (11, 17, 2)
+
+
+def test_short_rows_that_too_few_stand_beside_keep_their_other_flaws(store, tmp_path):
+    lines = text_of([HEAD, ROWS[0], ROWS[1][:5], ROWS[2]]).replace("乙", "乙\0")
+    send(store, tmp_path, lines)
+    assert [one.reasons for one in rejects_of(store, "ledger.csv")] == [("cells", "bytes")]
+
+
+def test_a_run_of_short_rows_is_one_across_the_blocks_that_are_read(store, tmp_path, monkeypatch):
+    monkeypatch.setattr("ducha.engines.ledgers.intake.text.BLOCK", 100)
+    taken = send(store, tmp_path, text_of([HEAD, *numbered(8, 5), ROWS[0], *numbered(7, 5, 20), ROWS[1]]))
+    assert (taken.accepted, taken.rejected) == (10, 7)
 
 
 def test_a_cell_of_any_length_is_judged(store, tmp_path):
@@ -272,10 +321,10 @@ def test_a_line_break_without_quotes_rejects_both_halves(store, tmp_path):
     ]
 
 
-def test_a_short_row_above_a_footer_is_whole(store, tmp_path):
-    content = text_of([HEAD, ROWS[0], ROWS[1][:5], ["填表人：张三", "审核：李四"]])
+def test_short_rows_above_a_footer_are_whole(store, tmp_path):
+    content = text_of([HEAD, *numbered(8, 5), ["填表人：张三", "审核：李四"]])
     taken = send(store, tmp_path, content)
-    assert (taken.accepted, taken.rejected, taken.sources[0].skipped) == (2, 0, 1)
+    assert (taken.accepted, taken.rejected, taken.sources[0].skipped) == (8, 0, 1)
 
 
 def test_a_full_disk_is_told_in_a_sentence(store, tmp_path, monkeypatch):

@@ -68,10 +68,10 @@ def test_no_row_of_any_table_is_lost_or_doubled(rows, encoding, delimiter, quoti
 def read(column, texts, scale=1, kind="penalty"):
     """What SQL makes of some texts."""
     one = reading(KINDS[kind], Field(column, 0, "", scale), None)
-    query = (
-        f"SELECT {one.value} FROM (SELECT *, {one.spoken} AS t_{column} FROM "
-        f"(SELECT *, {one.bare} AS s_{column} FROM (SELECT unnest(?::VARCHAR[]) AS c0)))"
-    )
+    query = "SELECT unnest(?::VARCHAR[]) AS c0"
+    for sign, step in zip("stpw", (one.bare, one.spoken, one.common, one.narrow), strict=True):
+        query = f"SELECT *, {step or 'NULL'} AS {sign}_{column} FROM ({query})"
+    query = f"SELECT {one.value} FROM ({query})"
     with duckdb.connect(":memory:") as database:
         return [row[0] for row in database.execute(query, [texts]).fetchall()]
 
@@ -235,7 +235,8 @@ def test_a_document_number_is_read_as_plain_python_reads_it(texts):
         bare = re.sub(r"[ \t\n\f\r\u3000\u00a0]", "", narrow(text))
         return re.sub(r"[〔\[【(﹝［（{〖]?([0-9]{4})[〕\]】)﹞］）}〗]", r"〔\1〕", bare)
 
-    assert read("document_number", texts) == [number(text) for text in texts]
+    for kind in KINDS.values():
+        assert read(kind.key, texts, kind=kind.id) == [number(text) for text in texts]
 
 
 @MANY

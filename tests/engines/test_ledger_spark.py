@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +30,11 @@ from ducha.engines.ledgers.rules import Rule, read_rules
 from ducha.engines.ledgers.rules.reading import read_rule
 from ducha.engines.ledgers.store import Store
 
-# One Spark for all of them: with several workers they run in one.
-pytestmark = pytest.mark.xdist_group("spark")
 MASTER = "local[2]"
 QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 AS_OF = date(2019, 11, 8)
 SHIPPED = read_rules()
+PUBLISHED = "penalty_published"
 
 
 _REST = {"basis": "无", "population": "true", "judged": "row"}
@@ -207,15 +207,18 @@ def test_the_files_of_violations_are_the_same_row_by_row(answers):
     assert answers["spark"][1] == answers["duckdb"][1]
 
 
-def test_another_master_may_be_asked_for_by_the_same_process_and_another_thread(answers, tmp_path):
+def test_spark_starts_anew_for_another_master_and_when_it_broke_down_and_serves_all_threads(answers, tmp_path):
     store = make_store(tmp_path, {"penalty": PENALTIES})
-    wanted = check(store, SHIPPED, as_of=AS_OF).results
+    rules = [rule for rule in SHIPPED if rule.id == PUBLISHED]
+    wanted = check(store, rules, as_of=AS_OF).results
 
     def found(master: str) -> tuple[Result, ...]:
-        return check(store, SHIPPED, as_of=AS_OF, engine="spark", master=master).results
+        return check(store, rules, as_of=AS_OF, engine="spark", master=master).results
 
     with ThreadPoolExecutor(max_workers=1) as other:
-        assert [found("local[1]"), other.submit(found, "local[1]").result(), found(MASTER)] == [wanted] * 3
+        assert [found("local[1]"), other.submit(found, "local[1]").result()] == [wanted] * 2
+    SparkSession.getActiveSession().sparkContext._jsc.sc().stop()
+    assert [found("local[1]"), found(MASTER)] == [wanted] * 2
 
 
 def listening(process: int) -> set[str]:
@@ -249,9 +252,13 @@ def run_in(folder: Path, *words: str, **settings: str) -> subprocess.CompletedPr
 
 def test_the_command_finds_the_same_is_quiet_and_leaves_nothing_behind(tmp_path, capsys):
     make_store(tmp_path, {"penalty": PENALTIES})
-    ended = run_in(tmp_path, "--engine", "spark", "--master", MASTER, "--json", "--out", str(tmp_path / "out"))
+    (tmp_path / "rules").mkdir()
+    name = f"{PUBLISHED}.yaml"
+    (tmp_path / "rules" / name).write_bytes((files("ducha.engines.ledgers.rules") / name).read_bytes())
+    one = ["--rules", str(tmp_path / "rules"), "--json"]
+    ended = run_in(tmp_path, "--engine", "spark", "--master", MASTER, *one, "--out", str(tmp_path / "out"))
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert main(["ledger", "check", "--ledgers", str(tmp_path), "--on", AS_OF.isoformat(), "--json"]) == 0
+    assert main(["ledger", "check", "--ledgers", str(tmp_path), "--on", AS_OF.isoformat(), *one]) == 0
     assert json.loads(ended.stdout)["results"] == json.loads(capsys.readouterr().out)["results"]
     assert [list((tmp_path / name).iterdir()) for name in ("here", "temporary")] == [[], []]
     assert (tmp_path / "out" / "violations.parquet").is_file()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ducha.domain.errors import Invalid, sentence
-from ducha.engines.ledgers.intake import LedgerRefused, Taken, TakenSource, take_in, take_in_table, write_rejects
+from ducha.engines.ledgers.intake import LedgerRefused, Sending, Taken, TakenSource, take_in_all, write_rejects
 from ducha.engines.ledgers.kinds import KINDS
 from ducha.engines.ledgers.store import Store
 
@@ -34,18 +34,20 @@ def run_import(arguments: argparse.Namespace) -> int:
     """Each file for itself; 1 where any was refused, and the others are taken in all the same."""
     mapping = _mapping(arguments.mapping)
     store = Store(arguments.data)
-    found: list[Taken] = []
-    refused: dict[str, list[str]] = {}
-    for file, name in _named(arguments.files):
-        asked = {"unit": arguments.unit, "kind": arguments.kind, "mapping": mapping, "progress": _Told(file)}
-        url, mark, table = file.rpartition("#")
-        try:
-            if mark and "://" in url:
-                found.append(take_in_table(url, table, store, **asked))
-            else:
-                found.append(take_in(Path(file), store, name=name, **asked))
-        except LedgerRefused as error:
-            refused[name] = list(map(str, error.faults))
+    named = _named(arguments.files)
+    outcomes = take_in_all(
+        [_sending(file, name) for file, name in named],
+        store,
+        unit=arguments.unit,
+        kind=arguments.kind,
+        mapping=mapping,
+    )
+    found = [one for one in outcomes if isinstance(one, Taken)]
+    refused = {
+        name: list(map(str, one.faults))
+        for (_file, name), one in zip(named, outcomes, strict=True)
+        if isinstance(one, LedgerRefused)
+    }
     if arguments.json:
         answer = {"taken": [asdict(taken) for taken in found], "refused": refused, "rows": store.rows()}
         print(json.dumps(answer, ensure_ascii=False, indent=2))
@@ -61,6 +63,13 @@ def run_rejects(arguments: argparse.Namespace) -> int:
     count = write_rejects(Store(arguments.data), arguments.out, source=arguments.source)
     print(f"{count} rejected rows: {arguments.out}")
     return 0
+
+
+def _sending(file: str, name: str) -> Sending:
+    url, mark, table = file.rpartition("#")
+    if mark and "://" in url:
+        return Sending(url=url, table=table, progress=_Told(file))
+    return Sending(Path(file), name=name, progress=_Told(file))
 
 
 def _mapping(pairs: list[str]) -> dict[str, str] | None:

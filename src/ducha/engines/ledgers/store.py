@@ -45,6 +45,9 @@ class Store:
 
     def __init__(self, data: Path) -> None:
         self.folder = data / "ledgers"
+        # Placed since the manifest was last written, and whether it shall say something else.
+        self._placed: list[Path] = []
+        self._is_staged = False
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -96,6 +99,8 @@ class Store:
                 yield work
             finally:
                 shutil.rmtree(work, ignore_errors=True)
+                if self._is_staged:
+                    self._forget()
 
     def sweep(self) -> list[str]:
         """Remove what no manifest lists: leftovers, and files whose rows were replaced. Only under the lock."""
@@ -117,18 +122,29 @@ class Store:
         """Move a finished file from the work folder to its lasting name; it exists once a manifest lists it."""
         target = self.folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        _sync(path)
         path.replace(target)
-        _sync(target.parent)
+        self._placed.append(target)
 
-    def replace(self, manifest: Mapping[str, Any]) -> None:
-        """Let another manifest say what exists, from one moment to the next. Only under the lock."""
-        path = self.folder / ".work" / "manifest.json"
-        path.write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
-        _sync(path)
-        path.replace(self.folder / "manifest.json")
-        _sync(self.folder)
+    def stage(self, manifest: Mapping[str, Any]) -> None:
+        """What this store says from now on, and the manifest once it is committed. Only under the lock."""
         self._forget()
+        self.__dict__["manifest"] = manifest
+        self._is_staged = True
+
+    def commit(self) -> None:
+        """Let the manifest say what was staged, from one moment to the next; if that fails, it all never was."""
+        if not self._is_staged:
+            return
+        try:
+            for path in {*self._placed, *(one.parent for one in self._placed)}:
+                _sync(path)
+            path = self.folder / ".work" / "manifest.json"
+            path.write_text(json.dumps(self.manifest, ensure_ascii=False), encoding="utf-8")
+            _sync(path)
+            path.replace(self.folder / "manifest.json")
+            _sync(self.folder)
+        finally:
+            self._forget()
 
     def _listed(self) -> set[str]:
         sources = self.manifest["sources"].values()
@@ -138,6 +154,7 @@ class Store:
 
     def _forget(self) -> None:
         """Read the manifest anew when it is asked for."""
+        self._placed, self._is_staged = [], False
         for name in ("manifest", "partitions"):
             self.__dict__.pop(name, None)
 

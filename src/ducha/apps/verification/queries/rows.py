@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext
+
 from ducha.apps.campaigns.access import visible_participations
 from ducha.apps.organisations.models import Membership
 from ducha.apps.verification.access import visible_explanations
@@ -110,10 +112,16 @@ def cells_of(ledger: str, found: Mapping[str, Any]) -> list[Cell]:
         if column.name in own or value is None:
             continue
         hides = column.personal or (is_person and column.name == "party_name")
-        text = _masked(column.name, str(value)) if hides else str(value)
+        text = _masked(column.name, str(value)) if hides else _shown(value)
         changed = "" if hides else str(sent.get(column.name, ""))
         cells.append(Cell(column.title, text, changed))
     return cells
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
+    return str(value)
 
 
 def _masked(column: str, value: str) -> str:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 OLDEST_JAVA = 17
-# What the results rest on. A value that does not fit ends the check rather than become null; days have no zone; rules
-# can name no file; a backslash in a text is a backslash; days before 1582 are those that were written.
+# What the results rest on: a value that does not fit ends the check rather than become null, no query can name a file,
+# days before 1582 are those that were written. And what keeps it quiet.
 MEANING = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.session.timeZone": "UTC",
@@ -133,13 +133,14 @@ def _batches(rows: Iterator[Any]) -> Iterator[list[Any]]:
 
 
 def _spark(master: str) -> "SparkSession":
-    """The Spark of this process, started on the first call; another master ends it and starts anew."""
+    """The Spark of this process, started on the first call, and again for another master or when it broke down."""
     with _starting:
-        if master not in _running:
-            for other in list(_running):
-                _running.pop(other).stop()
-            _running[master] = _started(master)
-        return _running[master]
+        running = _running.get(master)
+        if running is None or running.sparkContext._jsc.sc().isStopped():
+            while _running:
+                _running.popitem()[1].stop()
+            _running[master] = running = _started(master)
+        return running
 
 
 def _started(master: str) -> "SparkSession":

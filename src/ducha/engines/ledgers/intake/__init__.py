@@ -16,7 +16,7 @@ from ducha.engines.ledgers.intake.answers import (
 )
 from ducha.engines.ledgers.intake.corrections import rejects_of, write_rejects
 from ducha.engines.ledgers.intake.own import Belonging, belonging
-from ducha.engines.ledgers.intake.take import take_in, take_in_table
+from ducha.engines.ledgers.intake.take import Sending, take_in, take_in_all, take_in_table
 
 __all__ = [
     "Belonging",
@@ -25,6 +25,7 @@ __all__ = [
     "Progress",
     "Reject",
     "Scaled",
+    "Sending",
     "Taken",
     "TakenSource",
     "belonging",
@@ -32,6 +33,7 @@ __all__ = [
     "look",
     "rejects_of",
     "take_in",
+    "take_in_all",
     "take_in_table",
     "write_rejects",
 ]

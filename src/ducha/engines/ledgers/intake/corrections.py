@@ -15,6 +15,7 @@ from ducha.engines.ledgers.intake.database import Loading, Outcome, RowsDiffer
 from ducha.engines.ledgers.intake.heads import SEARCHED, head_of, same
 from ducha.engines.ledgers.intake.readings import quoted
 from ducha.engines.ledgers.intake.records import records
+from ducha.engines.ledgers.intake.session import Session
 from ducha.engines.ledgers.intake.staging import Stager
 from ducha.engines.ledgers.intake.survey import Survey
 from ducha.engines.ledgers.intake.text import chunks
@@ -141,7 +142,7 @@ class _Correction:
         return self.loading.finish(written=self.stager.written, unfit=self.stager.unfit_path, others=others)
 
 
-def take(marked: Survey, store: Store, work: Path, told: Progress, *, name: str) -> dict[str, dict[str, Any]]:
+def take(marked: Survey, session: Session, work: Path, told: Progress, *, name: str) -> dict[str, dict[str, Any]]:
     """Take a corrected file; the entries of its sources as the manifest shall have them."""
     at = marked_row(marked.rows)
     head = [cell.strip() for cell in marked.rows[at - 1]]
@@ -154,8 +155,8 @@ def take(marked: Survey, store: Store, work: Path, told: Progress, *, name: str)
             if record <= at or not any(cell.strip() for cell in cells):
                 continue
             source = cells[of_source].strip() if len(cells) > of_source else ""
-            if source not in found and source in store.manifest["sources"]:
-                found[source] = _correction(source, store, head, work / f"corrected{len(found)}")
+            if source not in found and source in session.store.manifest["sources"]:
+                found[source] = _correction(source, session, head, work / f"corrected{len(found)}")
             fault = _fault(found.get(source), source, cells, of_row, record)
             if fault:
                 faults.append(fault)
@@ -187,11 +188,12 @@ def _records(marked: Survey) -> Iterator[tuple[list[str], list[str]]]:
         yield one.cells, [] if one.is_closed else ["cells"]
 
 
-def _correction(source: str, store: Store, head: list[str], folder: Path) -> _Correction:
+def _correction(source: str, session: Session, head: list[str], folder: Path) -> _Correction:
+    store = session.store
     entry = store.manifest["sources"][source]
     folder.mkdir()
     known = head_of(entry["head"], entry["kind"], entry["mapping"], entry["header_row"])
-    loading = Loading(known, ",", folder, unit=entry["unit"], source=source)
+    loading = Loading(session.database, known, ",", folder, unit=entry["unit"], source=source)
     at = {key: place for place, key in enumerate(_keys(head))}
     keys = _keys(entry["head"])
     missing = [header for header, _nth in keys if (header, _nth) not in at]

@@ -1,6 +1,7 @@
 """The database that reads staged parts, judges every cell at once, and writes the ledgers' own files."""
 
 import hashlib
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from ducha.engines.ledgers.store import Written
 MEMORY = "500MB"
 # The longest line that the text reader gives, each of its signs written at its longest.
 _LINE, _BUFFER = 16_000_000, 33_000_000
+# A part smaller than this is kept in memory.
+SMALL = 4 << 20
 # Groups of this size: with those of the usual 122,880 rows the writer itself took most of the memory, and had to spill.
 _PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 30720"
 
@@ -23,10 +26,10 @@ class RowsDiffer(Exception):
     """The database read another number of records than were staged: never seen, and nothing is taken in if it is."""
 
 
-def connect(database: Path, *, reads: Path, keeps_order: bool = False) -> duckdb.DuckDBPyConnection:
+def connect(database: str, *, reads: Path, keeps_order: bool = False) -> duckdb.DuckDBPyConnection:
     """A database that sees one folder, loads no extension, and spills below that folder."""
     opened: duckdb.DuckDBPyConnection = duckdb.connect(
-        str(database),
+        database,
         config={
             "memory_limit": MEMORY,
             "temp_directory": str(reads / "spill"),
@@ -55,16 +58,33 @@ class Outcome:
 class Loading:
     """One source on its way: parts are read in another thread while the next is staged."""
 
-    def __init__(self, head: Head, delimiter: str, folder: Path, *, unit: str | None, source: str) -> None:
+    def __init__(
+        self,
+        database: duckdb.DuckDBPyConnection,
+        head: Head,
+        delimiter: str,
+        folder: Path,
+        *,
+        unit: str | None,
+        source: str,
+    ) -> None:
         self.head, self.delimiter, self.folder, self.unit, self.source = head, delimiter, folder, unit, source
-        self._database = connect(folder / "stage.db", reads=folder)
-        self._readings = [reading(head.kind, field, unit) for field in head.fields]
+        # What is temporary is this cursor's own, and spills.
+        self._database = database.cursor()
+        self.readings = [reading(head.kind, field, unit) for field in head.fields]
         self._worker = ThreadPoolExecutor(1)
         self._under_way: Future[None] | None = None
         self._parts: list[Path] = []
+        # A source that is one small part: it may be read together with others of its head.
+        self.small: tuple[Path, bool] | None = None
+        self._is_judged = False
 
     def part(self, path: Path, is_loose: bool) -> None:
         """Have a part read; waits for the one before, so that never more than two lie about."""
+        if not self._parts and not self._under_way and path.stat().st_size < SMALL:
+            # The only part, for none but the last is small.
+            self.small = (path, is_loose)
+            return
         self.wait()
         self._under_way = self._worker.submit(self._read, path, is_loose)
 
@@ -73,6 +93,12 @@ class Loading:
         if self._under_way:
             self._under_way.result()
         self._under_way = None
+
+    def judged(self, table: str, path: Path) -> None:
+        """The rows of the small part stand in a table of the whole database, with those of others."""
+        rows = f"SELECT * EXCLUDE (filename) FROM {table} WHERE filename = {quoted(str(path))}"
+        self._database.execute(f"CREATE TEMP VIEW staged AS {rows}")
+        self._is_judged = True
 
     def finish(self, *, written: int, unfit: Path, others: Path | None = None) -> Outcome:
         """Write the ledgers and the rejects of all parts; `others`: rejects that stay but for the rows sent now."""
@@ -102,29 +128,42 @@ class Loading:
         return found
 
     def _read(self, path: Path, is_loose: bool) -> None:
-        query = select(self._readings, self._records(path), len(self.head.headers), is_loose=is_loose)
+        query = select(self.readings, self.records(path), len(self.head.headers), is_loose=is_loose)
         self._copy(query, path.with_suffix(".parquet"))
         self._parts.append(path.with_suffix(".parquet"))
         path.unlink()
 
     def _gather(self) -> None:
         """All parts as one table."""
-        self._database.execute("CREATE TABLE rejected (source VARCHAR, row BIGINT, reasons VARCHAR[], cells VARCHAR[])")
+        self._database.execute(
+            "CREATE TEMP TABLE rejected (source VARCHAR, row BIGINT, reasons VARCHAR[], cells VARCHAR[])"
+        )
+        if self._is_judged:
+            return
+        if self.small:
+            path, is_loose = self.small
+            query = select(self.readings, self.records(path), len(self.head.headers), is_loose=is_loose)
+            self._database.execute(f"CREATE TEMP TABLE staged AS {query}")
+            return
         if self._parts:
             paths = ", ".join(quoted(str(path)) for path in self._parts)
-            self._database.execute(f"CREATE VIEW staged AS SELECT * FROM read_parquet([{paths}])")
+            self._database.execute(f"CREATE TEMP VIEW staged AS SELECT * FROM read_parquet([{paths}])")
             return
-        values = ", ".join(f"v_{one.column.name} {SQL_TYPES[one.column.type]}" for one in self._readings)
+        values = ", ".join(f"v_{one.column.name} {SQL_TYPES[one.column.type]}" for one in self.readings)
         self._database.execute(
-            f"CREATE TABLE staged (n BIGINT, reasons VARCHAR[], cells VARCHAR[], original VARCHAR, {values})"
+            f"CREATE TEMP TABLE staged (n BIGINT, reasons VARCHAR[], cells VARCHAR[], original VARCHAR, {values})"
         )
 
-    def _records(self, path: Path) -> str:
+    def records(self, *paths: Path, more: str = "") -> str:
         cells = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(len(self.head.headers)))
+        # A buffer is paid for whether it is filled or not.
+        longest = min(_LINE, max(path.stat().st_size for path in paths) + 1)
+        files = ", ".join(quoted(str(path)) for path in paths)
         return (
-            f"read_csv({quoted(str(path))}, columns = {{'n': 'BIGINT', 'flaws': 'VARCHAR', {cells}}}, "
+            f"read_csv([{files}], columns = {{'n': 'BIGINT', 'flaws': 'VARCHAR', {cells}}}, "
             f"auto_detect = false, header = false, delim = {quoted(self.delimiter)}, quote = '\"', escape = '\"', "
-            f"new_line = '\\n', strict_mode = true, max_line_size = {_LINE}, buffer_size = {_BUFFER})"
+            f"new_line = '\\n', strict_mode = true, max_line_size = {longest}, "
+            f"buffer_size = {min(_BUFFER, 2 * longest + 2)}{more})"
         )
 
     def _set_aside(self, unfit: Path) -> None:
@@ -177,7 +216,7 @@ class Loading:
         }
         if column in own:
             return own[column]
-        if any(one.column.name == column for one in self._readings):
+        if any(one.column.name == column for one in self.readings):
             return f"v_{column}"
         return quoted(self.unit) if column == "unit" and self.unit else "NULL"
 
@@ -192,11 +231,35 @@ class Loading:
         self._database.execute(f"COPY ({query}) TO {quoted(str(path))} ({_PARQUET})")
 
 
-def select(readings: list[Reading], records: str, width: int, *, is_loose: bool) -> str:
-    """The query that reads staged records: number, reasons, cells of rejected rows, original, values."""
+def judge_together(database: duckdb.DuckDBPyConnection, loadings: Sequence[Loading]) -> list[str]:
+    """Read small parts, those of one head in one query: to plan it takes longer than to run it. The tables made."""
+    groups: dict[tuple[object, ...], list[tuple[Loading, Path, bool]]] = {}
+    for one in loadings:
+        if one.small:
+            head = (one.head.kind.id, one.head.fields, len(one.head.headers), one.unit, one.delimiter)
+            groups.setdefault(head, []).append((one, *one.small))
+    tables = []
+    for at, members in enumerate(groups.values()):
+        if len(members) == 1:
+            continue
+        first, table = members[0][0], f"memory.main.together{at}"
+        records = first.records(*(path for _one, path, _loose in members), more=", filename = true")
+        is_loose = any(loose for _one, _path, loose in members)
+        query = select(first.readings, records, len(first.head.headers), is_loose=is_loose, more=", filename")
+        database.execute(f"CREATE TABLE {table} AS {query}")
+        tables.append(table)
+        for one, path, _loose in members:
+            one.judged(table, path)
+    return tables
+
+
+def select(readings: list[Reading], records: str, width: int, *, is_loose: bool, more: str = "") -> str:
+    """The query that reads staged records: number, reasons, cells of rejected rows, original, values, and `more`."""
     bare = ", ".join(f"{one.bare if is_loose else one.cell} AS s_{one.column.name}" for one in readings)
     spoken = ", ".join(f"{one.spoken} AS t_{one.column.name}" for one in readings)
     cells = ", ".join(f"c{at}" for at in range(width))
+    common = "".join(f", {one.common} AS p_{one.column.name}" for one in readings if one.common)
+    narrow = "".join(f", {one.narrow} AS w_{one.column.name}" for one in readings if one.narrow)
     values = ", ".join(f"{one.value} AS v_{one.column.name}" for one in readings)
     shown = ", ".join(f"v_{one.column.name}" for one in readings)
     flags = ", ".join(f"({condition}) AS f{at}" for at, (_reason, condition) in enumerate(_faults(readings)))
@@ -215,11 +278,13 @@ def select(readings: list[Reading], records: str, width: int, *, is_loose: bool)
                CASE WHEN is_wrong THEN list_filter({every}, lambda one: one IS NOT NULL AND one <> '') END AS reasons,
                CASE WHEN is_wrong THEN [{listed}] END AS cells,
                CASE WHEN {any_change} THEN '{{' || concat_ws(',', {originals}) || '}}' END AS original,
-               {shown}
+               {shown}{more}
         FROM (SELECT *, {any_fault} AS is_wrong, {changes}
               FROM (SELECT *, {flags or "1"}
                     FROM (SELECT *, {values}
-                          FROM (SELECT *, {spoken} FROM (SELECT n, flaws, {cells}, {bare} FROM {records})))))"""
+                          FROM (SELECT *{narrow} FROM (SELECT *{common}
+                                FROM (SELECT *, {spoken}
+                                      FROM (SELECT n, flaws{more}, {cells}, {bare} FROM {records})))))))"""
 
 
 def _faults(readings: list[Reading]) -> list[tuple[str, str]]:

@@ -106,6 +106,17 @@ def aliases(kind: str) -> Mapping[str, tuple[str, int, bool]]:
     return found
 
 
+@cache
+def _known() -> frozenset[str]:
+    """Every header as compared that any kind knows."""
+    return frozenset(header for kind in KINDS for header in aliases(kind))
+
+
+def _may_be_head(cells: Sequence[str]) -> bool:
+    """Whether any kind knows any of the cells; to ask each kind about each row is dear."""
+    return any((key := same(cell)) in _known() or _MONEY.search(key) for cell in cells if cell)
+
+
 def _meaning(header: str, kind: str) -> tuple[str, int, bool] | None:
     """The column of a header; an amount whose header ends with its unit is found without it."""
     key = same(header)
@@ -152,8 +163,9 @@ def recognise(rows: Sequence[Sequence[str]], kind: str | None, mapping: Mapping[
     kinds = [kind] if kind else list(KINDS)
     enough = 1 if kind or mapping else _ENOUGH
     found = []
+    candidates = [(row, cells) for row, cells in enumerate(rows[:SEARCHED], start=1) if mapping or _may_be_head(cells)]
     for name in kinds:
-        heads = [head_of(cells, name, mapping, row) for row, cells in enumerate(rows[:SEARCHED], start=1)]
+        heads = [head_of(cells, name, mapping, row) for row, cells in candidates]
         best = max(heads, key=lambda head: head.score, default=None)
         if best and len(best.fields) >= enough:
             found.append(best)

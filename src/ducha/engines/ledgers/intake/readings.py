@@ -25,7 +25,7 @@ _AMOUNT = rf"[¥￥]?({_NUMBER}(?:\.\d+)?|\.\d+)(万?)元?整?"
 _COUNT = rf"({_NUMBER})(?:\.0+)?(?:个?工作日|天|日|次|宗|件|年度?|个)?"
 _DIGITS_LOST = r"\d(?:\.\d+)?E\+\d{1,3}"
 _YEAR = r"[〔\[【(﹝［（{〖]?(\d{4})[〕\]】)﹞］）}〗]"
-# A sign that a document number is written otherwise than in its common form.
+# A sign that such a number is written otherwise than in its common form.
 _IN_NUMBER = r"[\s\x{3000}\x{00a0}\x{ff01}-\x{ff5e}【】〖〗﹝﹞\[\](){}]"
 _TRUE = ("是", "1", "y", "yes", "t", "true", "有", "√", "✓", "1.0")
 _FALSE = ("否", "0", "n", "no", "f", "false", "无", "没有", "×", "0.0")
@@ -46,6 +46,8 @@ _LONG_NUMBERS = _CODES | {
     "application_number",
     "task_code",
 }
+# Numbers of certificates as other ledgers quote them: spelt as the ledger of officers has them under its key.
+_QUOTED_KEYS = frozenset({"officer1", "officer2"})
 # Until which something holds; 长期 is 31 December 2099 in the national standard's own use.
 _UNTIL = frozenset({"valid_until", "expires_on", "publish_until"})
 _ALWAYS = ("长期", "永久", "长期有效", "永久有效", "无固定期限")
@@ -55,7 +57,7 @@ _ALWAYS = ("长期", "永久", "长期有效", "永久有效", "无固定期限"
 class Reading:
     """The expressions of one column, each over those before: the cell as sent c, without blanks around it s,
 
-    null where it says nothing t, its value v.
+    null where it says nothing t, for days the common spelling p and others half-width w, its value v.
     """
 
     column: Column
@@ -65,13 +67,17 @@ class Reading:
     value: str
     changed: str
     faults: tuple[tuple[str, str], ...]
+    # Between t and v; a text that is long in SQL is dear to plan, however few rows there are.
+    common: str | None = None
+    narrow: str | None = None
 
 
 def reading(kind: Kind, field: Field, unit: str | None) -> Reading:
     """How a field of a source is read; a unit that is given stands in for a blank one."""
     column = kind.by_name[field.column]
     cell, trimmed, value = f"c{field.at}", f"t_{column.name}", f"v_{column.name}"
-    expression = _value(column, trimmed, field.scale)
+    is_key = column.name == kind.key or column.name in _QUOTED_KEYS
+    expression = _key(trimmed) if is_key else _value(column, trimmed, field.scale)
     same = f"{_as_text(column, value, cell, field.scale)} IS NOT DISTINCT FROM {cell}"
     changed = f"CASE WHEN {same} THEN false ELSE trim({cell}, {quoted(BLANKS)}) <> '' END"
     if column.name == "unit" and unit:
@@ -85,7 +91,8 @@ def reading(kind: Kind, field: Field, unit: str | None) -> Reading:
         wide = f"regexp_full_match(upper({_narrow(trimmed)}), '{_DIGITS_LOST}')"
         lost = f"CASE WHEN contains({trimmed}, '+') OR contains({trimmed}, '＋') THEN {wide} ELSE false END"
         faults.append((f"scientific:{column.name}", f"({lost})"))
-    return Reading(column, cell, *_trimmed(column, cell), expression, changed, tuple(faults))
+    steps = _day_steps(column, trimmed) if column.type is Type.DAY else (None, None)
+    return Reading(column, cell, *_trimmed(column, cell), expression, changed, tuple(faults), *steps)
 
 
 def quoted(text: str) -> str:
@@ -114,14 +121,13 @@ def _narrow(text: str) -> str:
 
 
 def _value(column: Column, trimmed: str, scale: int) -> str:
-    if column.name == "document_number":
-        return _document_number(trimmed)
     if column.name in _CODES:
         return _code(trimmed)
     return _BY_TYPE[column.type](column, trimmed, scale)
 
 
-def _document_number(trimmed: str) -> str:
+def _key(trimmed: str) -> str:
+    """The number by which a row is known, in its common spelling: 〔2021〕8号, without blanks, half-width."""
     bare = rf"regexp_replace({_narrow(trimmed)}, '[\s\x{{3000}}\x{{00a0}}]', '', 'g')"
     return (
         f"CASE WHEN regexp_matches({trimmed}, '{_IN_NUMBER}') "
@@ -138,23 +144,30 @@ def _text(column: Column, trimmed: str, scale: int) -> str:
     return trimmed
 
 
+def _day_steps(column: Column, trimmed: str) -> tuple[str, str]:
+    """The day where it is spelt as most are, and the half-width text of the others."""
+    common = f"{trimmed} LIKE '____-__-__' AND strlen({trimmed}) = 10 AND {trimmed} BETWEEN '1900' AND '3'"
+    return (
+        f"CASE WHEN {common} THEN try_cast({trimmed} AS DATE) END",
+        f"CASE WHEN p_{column.name} IS NULL THEN {_narrow(trimmed)} END",
+    )
+
+
 def _day(column: Column, trimmed: str, scale: int) -> str:
-    text = _narrow(trimmed)
+    text = f"w_{column.name}"
 
     def of(pattern: str) -> str:
-        parts = "[" + "'y', 'm', 'd'" + "]"
-        found = f"regexp_extract({text}, '^(?:{pattern})$', {parts})"
-        joined = f"({found}).y || '-' || ({found}).m || '-' || ({found}).d"
+        joined = rf"regexp_replace({text}, '^(?:{pattern})$', '\1-\2-\3')"
         return f"WHEN regexp_full_match({text}, '{pattern}') THEN try_cast({joined} AS DATE)"
 
     serial = f"DATE '1899-12-30' + CAST(regexp_extract({text}, '^{_SERIAL}$', 1) AS INTEGER)"
     always = f"WHEN {trimmed} IN ({', '.join(map(quoted, _ALWAYS))}) THEN DATE '2099-12-31' "
     slow = (
-        f"CASE {of(_DAY)} {of(_COMPACT)} WHEN regexp_full_match({text}, '{_SERIAL}') THEN {serial} "
+        f"CASE WHEN {text} IS NULL THEN NULL {of(_DAY)} {of(_COMPACT)} "
+        f"WHEN regexp_full_match({text}, '{_SERIAL}') THEN {serial} "
         f"{always if column.name in _UNTIL else ''}ELSE NULL END"
     )
-    common = f"{trimmed} LIKE '____-__-__' AND strlen({trimmed}) = 10 AND {trimmed} BETWEEN '1900' AND '3'"
-    return f"coalesce(CASE WHEN {common} THEN try_cast({trimmed} AS DATE) END, {slow})"
+    return f"coalesce(p_{column.name}, {slow})"
 
 
 def _amount(column: Column, trimmed: str, scale: int) -> str:

@@ -22,6 +22,9 @@ _FOOTER = re.compile(
 )
 # A line that begins otherwise is neither blank nor a footer.
 _SUSPECT = frozenset("填制经审复批合总小备说注联负单统报日第共" + BLANKS)
+# Excel leaves out blank cells at the end of its lines where a block of 16 has nothing there (Microsoft KB 77295): so
+# many short records one after another are its doing, fewer have lost a cell and stand under wrong heads.
+SHORT_RUN = 8
 _NUL, _SHOWN_NUL = "\0", "\u2400"
 
 
@@ -38,6 +41,9 @@ class Stager:
         self.number = head.row + 1
         self.written = self.unfit = self.skipped = 0
         self._required = [field.at for field in head.fields if head.kind.by_name[field.column].required]
+        # Short records that wait for others: too few so far to be a spreadsheet's doing.
+        self._run: list[tuple[int, list[str], list[str]]] = []
+        self._is_run = False
         self._suspect = _SUSPECT | {delimiter, "", head.headers[0][:1]}
         self._left: list[str] = []
         self._left_bad: frozenset[int] = frozenset()
@@ -85,6 +91,7 @@ class Stager:
         """Take what was left, and close the last part."""
         if self._left:
             self._quoted(self._left, self._left_bad, set(), True)
+        self._end_run()
         self._unfit.close()
         self._close_part()
 
@@ -92,7 +99,7 @@ class Stager:
         """Lines without a quote: each is a record, and most are written as they are."""
         mark, wanted, suspect = self.delimiter, self.width - 1, self._suspect
         longest = max(map(len, lines), default=0)
-        number, written = self.number, 0
+        number, written, seen = self.number, 0, 0
         out: list[str] = []
         for at, line in enumerate(lines):
             if line.count(mark) == wanted and line[:1] not in suspect and longest <= LONGEST_CELL:
@@ -100,8 +107,13 @@ class Stager:
                 written += 1
             else:
                 beside = [lines[other].split(mark) for other in (at - 1, at + 1) if 0 <= other < len(lines)]
+                if written > seen:
+                    self._end_run()
+                    seen = written
                 self._judged(number, line.split(mark), beside, [])
             number += 1
+        if written > seen:
+            self._end_run()
         self.number = number
         self._write("".join(out), written)
 
@@ -123,14 +135,34 @@ class Stager:
         if not flaws and self._is_no_row(cells):
             self.skipped += 1
         elif any(self._are_torn(cells, other) for other in beside):
+            self._end_run()
             self.record(number, cells, flaws=["cells", *flaws])
+        elif len(cells) < self.width and "cells" not in flaws and not self._is_unlike_the_head(cells):
+            self._short(number, cells, flaws)
         else:
+            self._end_run()
             self.record(number, cells, flaws=flaws)
+
+    def _short(self, number: int, cells: list[str], flaws: list[str]) -> None:
+        """Take a short record that lost nothing required, once so many stand together; blank lines do not part them."""
+        self._run.append((number, cells, flaws))
+        if self._is_run or len(self._run) == SHORT_RUN:
+            self._is_run = True
+            for one, its_cells, its_flaws in self._run:
+                self.record(one, its_cells, flaws=its_flaws)
+            self._run = []
+
+    def _end_run(self) -> None:
+        """Set aside the short records that too few others stand beside."""
+        for number, cells, flaws in self._run:
+            self.record(number, cells, flaws=["cells", *flaws])
+        self._run, self._is_run = [], False
 
     def _are_torn(self, cells: list[str], other: list[str]) -> bool:
         """Whether two short records make a whole one: a line break stood in a cell without quotes around it."""
+        # Halves of one length are told by the run that they are not part of; many of one length are a spreadsheet's.
         is_whole = max(len(cells), len(other)) < self.width and len(cells) + len(other) == self.width + 1
-        return is_whole and not self._is_no_row(other)
+        return is_whole and len(cells) != len(other) and not self._is_no_row(other)
 
     def _is_no_row(self, cells: list[str]) -> bool:
         """Whether a record is blank, a footer, or the head once more."""

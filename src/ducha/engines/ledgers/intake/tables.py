@@ -2,10 +2,6 @@
 
 import csv
 import datetime as dt
-import json
-import os
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
+from python_calamine import CalamineWorkbook, SheetTypeEnum
 
 from ducha.domain.errors import sentence
 from ducha.engines.ledgers.intake.answers import LedgerRefused
@@ -29,7 +25,6 @@ _INFLATED, _RATIO, _SMALL = 1_500_000_000, 200, 20_000_000
 # A double holds no more whole numbers than these without a loss; Excel itself keeps 15 digits.
 _EXACT = 1e15
 _ZIP, _OLE, _PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PAR1"
-_FORMS = {"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(sys.path), "LC_ALL": "C.UTF-8"}
 
 
 @dataclass(frozen=True)
@@ -42,14 +37,14 @@ class Grid:
     delimiter: str
 
 
-def grids_of(path: Path, name: str, work: Path) -> list[Grid]:
-    """What a file holds, by its bytes and not by its name."""
+def grids_of(path: Path, name: str, work: Path, read: Callable[[Path, Path], list[str]]) -> list[Grid]:
+    """What a file holds, by its bytes and not by its name; `read` writes a workbook's sheets into a folder."""
     if not path.stat().st_size:
         raise LedgerRefused([sentence("“%(name)s” is empty.", name=name)])
     with path.open("rb") as source:
         magic = source.read(8)
     if magic.startswith(_ZIP) or magic.startswith(_OLE):
-        return _sheets(path, name, work)
+        return _sheets(path, name, work, read)
     if magic.startswith(_PARQUET):
         return [_parquet(path, name, work)]
     if magic.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf")):
@@ -60,7 +55,7 @@ def grids_of(path: Path, name: str, work: Path) -> list[Grid]:
 
 def _parquet(path: Path, name: str, work: Path) -> Grid:
     target = work / "parquet.csv"
-    database = connect(work / "parquet.db", reads=work, keeps_order=True)
+    database = connect(":memory:", reads=work, keeps_order=True)
     try:
         query = f"SELECT * FROM read_parquet({quoted(str(path))})"
         columns = [one[0] for one in database.execute(f"DESCRIBE {query}").fetchall()]
@@ -80,15 +75,10 @@ def _named(column: str) -> str:
     return '"' + column.replace('"', '""') + '"'
 
 
-def _sheets(path: Path, name: str, work: Path) -> list[Grid]:
-    """The sheets of a workbook, written out by a limited child."""
+def _sheets(path: Path, name: str, work: Path, read: Callable[[Path, Path], list[str]]) -> list[Grid]:
+    """The sheets of a workbook, as a limited child has written them out."""
     _require_modest(path, name)
-    command = [sys.executable, "-m", "ducha.engines.ledgers.intake.tables", str(path), str(work)]
-    try:
-        done = subprocess.run(command, capture_output=True, timeout=2 * BOOK_SECONDS, env=_FORMS, check=False)
-        titles = json.loads(done.stdout) if done.returncode == 0 else None
-    except (subprocess.TimeoutExpired, ValueError):
-        titles = None
+    titles = read(path, work)
     if not titles:
         text = (
             "“%(name)s” is no workbook that can be read within %(seconds)s seconds and %(memory)s MB. Save it as CSV."
@@ -174,21 +164,3 @@ def _written(columns: list[str], rows: Iterator[tuple[Any, ...]], work: Path, to
             if count % 50_000 == 0:
                 told(into.tell())
     return Grid("", target, "utf-8", ",")
-
-
-def _child(path: str, into: str) -> int:
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_AS, (BOOK_MEMORY, BOOK_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (BOOK_SECONDS, BOOK_SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (BOOK_TEXT, BOOK_TEXT))
-    try:
-        titles = write_sheets(Path(path), Path(into))
-    except (CalamineError, ValueError, OSError, MemoryError):
-        return 1
-    json.dump(titles, sys.stdout)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(_child(*sys.argv[1:]))

@@ -2,8 +2,9 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,10 @@ from ducha.engines.ledgers.intake.answers import (
     Taken,
     TakenSource,
 )
-from ducha.engines.ledgers.intake.database import Loading
+from ducha.engines.ledgers.intake.books import Books
+from ducha.engines.ledgers.intake.database import Loading, digest, judge_together
 from ducha.engines.ledgers.intake.heads import Head, chosen, require_mapping, require_whole
+from ducha.engines.ledgers.intake.session import Session
 from ducha.engines.ledgers.intake.staging import Stager
 from ducha.engines.ledgers.intake.survey import Survey, survey
 from ducha.engines.ledgers.intake.tables import Grid, grids_of, table_grid
@@ -32,8 +35,31 @@ from ducha.engines.ledgers.kinds import KINDS
 from ducha.engines.ledgers.store import Store
 
 _COPIED = 8 << 20
+# Files that are judged together at most.
+TOGETHER = 100
+_Steps = Generator[Loading | None, None, Taken]
 # Two known headers in a sheet of a workbook may be chance: a cover sheet, a key.
 _SHEET_ENOUGH = 3
+
+
+@dataclass(frozen=True)
+class Sending:
+    """What is sent: a file, or where `url` is given a table of a database, as SQLAlchemy reads it.
+
+    `name` is the source's, else that of the file, or of database and table.
+    """
+
+    path: Path = Path()
+    url: str = ""
+    table: str = ""
+    name: str | None = None
+    progress: Progress | None = None
+
+    @property
+    def source(self) -> str:
+        """The name under which the ledgers know it."""
+        database = self.url.rpartition("/")[2].partition("?")[0]
+        return label(self.name or (f"{database}#{self.table}" if self.url else self.path.name))
 
 
 def take_in(
@@ -51,12 +77,7 @@ def take_in(
     `unit` stands where the rows name none; `mapping` (header → column) wins over the known spellings and is remembered
     for the source; `name` is the source's name, else the file's.
     """
-    intake = Intake(path, label(name or path.name), unit and unit.strip(), kind, mapping)
-    told = progress or _silent
-    _require_kind(intake)
-    with _told_plainly(intake.name), store.writing() as work:
-        sha256 = _copied(intake, work / "source", told)
-        return _take(intake, store, sha256, told, lambda: grids_of(work / "source", intake.name, work))
+    return _alone(Sending(path, name=name, progress=progress), store, unit, kind, mapping)
 
 
 def take_in_table(
@@ -71,15 +92,127 @@ def take_in_table(
     progress: Progress | None = None,
 ) -> Taken:
     """Take a database table into the ledgers, as `take_in` does a file; `url` as SQLAlchemy reads it."""
-    database = url.rpartition("/")[2].partition("?")[0]
-    intake = Intake(Path(), label(name or f"{database}#{table}"), unit and unit.strip(), kind, mapping)
-    told = progress or _silent
+    sending = Sending(url=url, table=table, name=name, progress=progress)
+    return _alone(sending, store, unit, kind, mapping)
+
+
+def take_in_all(
+    sent: Iterable[Sending],
+    store: Store,
+    *,
+    unit: str | None = None,
+    kind: str | None = None,
+    mapping: dict[str, str] | None = None,
+) -> list[Taken | LedgerRefused]:
+    """Take in many, each as `take_in` does and each for itself, at a fraction of the cost; what became of each.
+
+    The manifest is written every few seconds. Killed in between, what it does not list yet is not there.
+    """
+    with Session(store, waits=True) as session:
+        batch = _Batch(session)
+        for one in sent:
+            batch.add(_intake(one, unit, kind, mapping), one)
+        batch.end()
+    return [one for one in batch.found if one is not None]
+
+
+class _Batch:
+    """Files on their way together: each is staged, then those of one head are judged in one go, then each goes on."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.found: list[Taken | LedgerRefused | None] = []
+        self._settled = 0
+        self._under_way: list[tuple[int, str, _Steps, Loading]] = []
+
+    def add(self, intake: Intake, sending: Sending) -> None:
+        if len(self._under_way) >= TOGETHER or any(name == intake.name for _at, name, _steps, _one in self._under_way):
+            self._judge()
+        if self.session.is_due:
+            self._judge()
+            self._settle()
+        self.found.append(None)
+        self._advance(len(self.found) - 1, intake.name, _taken(self.session, intake, sending))
+
+    def end(self) -> None:
+        self._judge()
+        self._settle()
+
+    def _advance(self, at: int, name: str, steps: _Steps) -> None:
+        """Go on with a file until it waits for the judgement of its rows, or is done."""
+        try:
+            loading = next(steps)
+            if loading is None:
+                self._judge()
+                loading = next(steps)
+            if loading is not None:
+                self._under_way.append((at, name, steps, loading))
+        except StopIteration as done:
+            self.found[at] = done.value
+        except LedgerRefused as error:
+            self.found[at] = error
+
+    def _judge(self) -> None:
+        """Judge what waits, and go on with each; a sheet of a workbook may wait again after the one before."""
+        while self._under_way:
+            waiting, self._under_way = self._under_way, []
+            tables: list[str] = []
+            # Those that could not be judged together are judged alone, and say then what is wrong with them.
+            with suppress(duckdb.Error):
+                tables = judge_together(self.session.database, [loading for *_other, loading in waiting])
+            for at, name, steps, _loading in waiting:
+                self._advance(at, name, steps)
+            for table in tables:
+                self.session.database.execute(f"DROP TABLE {table}")
+
+    def _settle(self) -> None:
+        """Commit; where that fails, nothing since the last time was taken in."""
+        since, self._settled = self._settled, len(self.found)
+        waiting = [at for at in range(since, len(self.found)) if _has_changed(self.found[at])]
+        try:
+            with _told_plainly("、".join(self.found[at].name for at in waiting)):  # type: ignore[union-attr]
+                self.session.commit()
+        except LedgerRefused as error:
+            for at in waiting:
+                self.found[at] = error
+
+
+def _has_changed(one: Taken | LedgerRefused | None) -> bool:
+    return isinstance(one, Taken) and one.changed
+
+
+def _alone(sending: Sending, store: Store, unit: str | None, kind: str | None, mapping: dict[str, str] | None) -> Taken:
+    intake = _intake(sending, unit, kind, mapping)
     _require_kind(intake)
-    with _told_plainly(intake.name), store.writing() as work:
-        grid = table_grid(url, table, work, lambda done: told("copy", done, done))
-        with grid.path.open("rb") as source:
-            sha256 = hashlib.file_digest(source, "sha256").hexdigest()
-        return _take(intake, store, sha256, told, lambda: [grid])
+    with _told_plainly(intake.name), Session(store) as session:
+        steps = _taken(session, intake, sending)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as done:
+                taken: Taken = done.value
+                return taken
+
+
+def _intake(sending: Sending, unit: str | None, kind: str | None, mapping: dict[str, str] | None) -> Intake:
+    return Intake(sending.path, sending.source, unit and unit.strip(), kind, mapping)
+
+
+def _taken(session: Session, intake: Intake, sending: Sending) -> _Steps:
+    """Take in what was sent. Yields each of its sources once its rows are staged and may be judged with others';
+
+    None where all that was sent before must be in the store first.
+    """
+    told = sending.progress or _silent
+    _require_kind(intake)
+    with _told_plainly(intake.name), session.folder() as work:
+        if sending.url:
+            grid = table_grid(sending.url, sending.table, work, lambda done: told("copy", done, done))
+            return (yield from _take(intake, session, work, digest(grid.path), told, lambda: [grid]))
+        sha256 = _copied(intake, work / "source", told)
+        read = lambda path, into: session.books.sheets(path, into)  # noqa: E731
+        grids = lambda: grids_of(work / "source", intake.name, work, read)  # noqa: E731
+        return (yield from _take(intake, session, work, sha256, told, grids))
 
 
 def look(
@@ -87,7 +220,8 @@ def look(
 ) -> Look:
     """What a file seems to be; nothing is taken in. `work` is an empty folder for a moment's files."""
     name = label(path.name)
-    grids = grids_of(path, name, work)
+    with Books() as books:
+        grids = grids_of(path, name, work, books.sheets)
     surveys = [survey(grid, kind=kind, mapping=mapping or {}) for grid in grids]
     best = max(surveys, key=lambda one: one.heads[0].score if one.heads else (0, 0, 0))
     known = best.heads[0] if best.heads else None
@@ -155,7 +289,10 @@ def _copied(intake: Intake, target: Path, told: Progress) -> str:
     return found.hexdigest()
 
 
-def _take(intake: Intake, store: Store, sha256: str, told: Progress, grids: Callable[[], list[Grid]]) -> Taken:
+def _take(
+    intake: Intake, session: Session, work: Path, sha256: str, told: Progress, grids: Callable[[], list[Grid]]
+) -> _Steps:
+    store = session.store
     before = _before(store, intake.name)
     if before and all(_is_the_same(one, intake, sha256) for one in before.values()):
         return _unchanged(intake.name, sha256, before)
@@ -165,12 +302,12 @@ def _take(intake: Intake, store: Store, sha256: str, told: Progress, grids: Call
     remembered = next((one.get("asked") or {} for one in before.values()), {})
     mapping = remembered if intake.mapping is None else intake.mapping
     surveys = [survey(grid, kind=intake.kind, mapping=mapping) for grid in grids()]
-    work = surveys[0].grid.path.parent
     marked = next((one for one in surveys if corrections.marked_row(one.rows)), None)
     if marked:
-        entries = corrections.take(marked, store, work, told, name=intake.name)
+        yield None
+        entries = corrections.take(marked, session, work, told, name=intake.name)
     else:
-        entries = _fresh(intake, mapping, surveys, work, told)
+        entries = yield from _fresh(intake, mapping, surveys, session, work, told)
     kept = {
         name: one
         for name, one in store.manifest["sources"].items()
@@ -178,7 +315,7 @@ def _take(intake: Intake, store: Store, sha256: str, told: Progress, grids: Call
     }
     for entry in entries.values():
         entry["corrections" if marked else "sha256"] = [*entry["corrections"], sha256] if marked else sha256
-    _list(store, work, sha256, {**kept, **entries}, told)
+    _list(session, work, sha256, {**kept, **entries}, told)
     left = tuple(
         one.grid.sheet
         for one in surveys
@@ -192,8 +329,9 @@ def _of(one: Survey, entries: dict[str, Any]) -> bool:
     return any(entry["sheet"] == one.grid.sheet for entry in entries.values())
 
 
-def _list(store: Store, work: Path, sha256: str, sources: dict[str, Any], told: Progress) -> None:
+def _list(session: Session, work: Path, sha256: str, sources: dict[str, Any], told: Progress) -> None:
     """Move everything into place, then let the manifest say so."""
+    store = session.store
     told("list", 0, 2)
     for entry in sources.values():
         for part in (*entry["files"], *filter(None, [entry["rejects"]])):
@@ -201,7 +339,7 @@ def _list(store: Store, work: Path, sha256: str, sources: dict[str, Any], told: 
                 store.place(Path(written), part["name"])
     store.place(work / "source", f"sources/{sha256}")
     told("list", 1, 2)
-    store.replace({**store.manifest, "sources": sources})
+    session.list({**store.manifest, "sources": sources})
     told("list", 2, 2)
 
 
@@ -242,8 +380,13 @@ def _taken_source(name: str, one: dict[str, Any]) -> TakenSource:
 
 
 def _fresh(
-    intake: Intake, mapping: dict[str, str], surveys: list[Survey], work: Path, told: Progress
-) -> dict[str, dict[str, Any]]:
+    intake: Intake,
+    mapping: dict[str, str],
+    surveys: list[Survey],
+    session: Session,
+    work: Path,
+    told: Progress,
+) -> Generator[Loading | None, None, dict[str, dict[str, Any]]]:
     """Take in every text whose head is known; one source each."""
     is_book = len(surveys) > 1
     known = [one for one in surveys if not is_book or (one.heads and len(one.heads[0].fields) >= _SHEET_ENOUGH)]
@@ -259,7 +402,7 @@ def _fresh(
         source = f"{intake.name}#{one.grid.sheet}" if len(known) > 1 else intake.name
         folder = work / f"source{at}"
         folder.mkdir()
-        entries[source] = _source(intake, mapping, one, head, source, folder, told)
+        entries[source] = yield from _source(intake, mapping, one, head, source, session, folder, told)
     return entries
 
 
@@ -269,14 +412,16 @@ def _source(
     one: Survey,
     head: Head,
     source: str,
+    session: Session,
     folder: Path,
     told: Progress,
-) -> dict[str, Any]:
-    loading = Loading(head, one.grid.delimiter, folder, unit=intake.unit, source=source)
+) -> Generator[Loading | None, None, dict[str, Any]]:
+    loading = Loading(session.database, head, one.grid.delimiter, folder, unit=intake.unit, source=source)
     try:
         stager = Stager(head, one.grid.delimiter, folder, loading.part)
         _stage(one, head, stager, told)
         told("check", 0, 1)
+        yield loading
         outcome = loading.finish(written=stager.written, unfit=stager.unfit_path)
         told("check", 1, 1)
     finally:

@@ -159,4 +159,4 @@ def _is_broken_utf8(raw: bytes) -> bool:
     """Whether most of what is beyond ASCII is sound UTF-8: GB18030 read so gives next to nothing sound."""
     text = raw.decode("utf-8", "replace")
     lost = text.count(_LOST)
-    return lost * 2 <= sum(not character.isascii() for character in text) - lost
+    return lost * 2 <= len(text) - len(text.encode("ascii", "ignore")) - lost
