@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ducha.engines.ledgers.intake import corrections
+from ducha.engines.ledgers.intake.books import Books
 from ducha.engines.ledgers.intake.heads import same
 from ducha.engines.ledgers.intake.survey import Survey, survey
 from ducha.engines.ledgers.intake.tables import grids_of
@@ -22,8 +23,9 @@ class Belonging:
 
 def belonging(path: Path, *, kind: str | None = None, mapping: dict[str, str] | None = None) -> Belonging:
     """Read the heads of all sheets, and of a corrected file every row; LedgerRefused where nothing can be read."""
-    with tempfile.TemporaryDirectory() as folder:
-        surveys = [survey(grid, kind=kind, mapping=mapping or {}) for grid in grids_of(path, path.name, Path(folder))]
+    with tempfile.TemporaryDirectory() as folder, Books() as books:
+        grids = grids_of(path, path.name, Path(folder), books.sheets)
+        surveys = [survey(grid, kind=kind, mapping=mapping or {}) for grid in grids]
         marked = [one for one in surveys if corrections.marked_row(one.rows)]
         corrects = frozenset(source for one in marked for source in _named(one))
     fields = [field for one in surveys if one.heads for field in one.heads[0].fields]
