@@ -127,8 +127,8 @@ class Store:
 
     def stage(self, manifest: Mapping[str, Any]) -> None:
         """What this store says from now on, and the manifest once it is committed. Only under the lock."""
-        self._forget()
         self.__dict__["manifest"] = manifest
+        self.__dict__.pop("partitions", None)
         self._is_staged = True
 
     def commit(self) -> None:

@@ -163,7 +163,7 @@ class Loading:
             f"read_csv([{files}], columns = {{'n': 'BIGINT', 'flaws': 'VARCHAR', {cells}}}, "
             f"auto_detect = false, header = false, delim = {quoted(self.delimiter)}, quote = '\"', escape = '\"', "
             f"new_line = '\\n', strict_mode = true, max_line_size = {longest}, "
-            f"buffer_size = {min(_BUFFER, 2 * longest + 2)}{more})"
+            f"buffer_size = {min(_BUFFER, 2 * longest + 1_000_000)}{more})"
         )
 
     def _set_aside(self, unfit: Path) -> None:

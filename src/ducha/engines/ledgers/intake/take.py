@@ -35,8 +35,8 @@ from ducha.engines.ledgers.kinds import KINDS
 from ducha.engines.ledgers.store import Store
 
 _COPIED = 8 << 20
-# Files that are judged together at most.
-TOGETHER = 100
+# Files that are judged together at most, and the bytes of their rows.
+TOGETHER, TOGETHER_BYTES = 400, 64 << 20
 _Steps = Generator[Loading | None, None, Taken]
 # Two known headers in a sheet of a workbook may be chance: a cover sheet, a key.
 _SHEET_ENOUGH = 3
@@ -122,14 +122,15 @@ class _Batch:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.found: list[Taken | LedgerRefused | None] = []
-        self._settled = 0
+        self._unsettled: list[int] = []
+        self._bytes = 0
         self._under_way: list[tuple[int, str, _Steps, Loading]] = []
 
     def add(self, intake: Intake, sending: Sending) -> None:
-        if len(self._under_way) >= TOGETHER or any(name == intake.name for _at, name, _steps, _one in self._under_way):
+        is_full = len(self._under_way) >= TOGETHER or self._bytes >= TOGETHER_BYTES
+        if is_full or any(name == intake.name for _at, name, _steps, _one in self._under_way):
             self._judge()
         if self.session.is_due:
-            self._judge()
             self._settle()
         self.found.append(None)
         self._advance(len(self.found) - 1, intake.name, _taken(self.session, intake, sending))
@@ -147,15 +148,17 @@ class _Batch:
                 loading = next(steps)
             if loading is not None:
                 self._under_way.append((at, name, steps, loading))
+                self._bytes += loading.small[0].stat().st_size if loading.small else TOGETHER_BYTES
         except StopIteration as done:
             self.found[at] = done.value
+            self._unsettled.append(at)
         except LedgerRefused as error:
             self.found[at] = error
 
     def _judge(self) -> None:
         """Judge what waits, and go on with each; a sheet of a workbook may wait again after the one before."""
         while self._under_way:
-            waiting, self._under_way = self._under_way, []
+            waiting, self._under_way, self._bytes = self._under_way, [], 0
             tables: list[str] = []
             # Those that could not be judged together are judged alone, and say then what is wrong with them.
             with suppress(duckdb.Error):
@@ -167,8 +170,8 @@ class _Batch:
 
     def _settle(self) -> None:
         """Commit; where that fails, nothing since the last time was taken in."""
-        since, self._settled = self._settled, len(self.found)
-        waiting = [at for at in range(since, len(self.found)) if _has_changed(self.found[at])]
+        waiting = [at for at in self._unsettled if _has_changed(self.found[at])]
+        self._unsettled = []
         try:
             with _told_plainly("、".join(self.found[at].name for at in waiting)):  # type: ignore[union-attr]
                 self.session.commit()
