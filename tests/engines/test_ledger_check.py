@@ -144,3 +144,13 @@ def test_where_nothing_was_taken_in_nothing_is_found(tmp_path, capsys):
     answer = command(capsys, "--ledgers", tmp_path, "--out", tmp_path / "out")
     assert answer["results"] == []
     assert answer["rows"] == {"read": 0, "accepted": 0, "rejected": 0}
+
+
+def test_the_rule_in_the_handbook_runs_as_it_stands_there(tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "核验台账.md").read_text(encoding="utf-8")
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "own.yaml").write_text(page.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    row = {"document_number": "青公罚〔2021〕1号", "decided_on": "2021-09-27", "fine": "100000.01", "is_heard": False}
+    store = make_store(tmp_path, {"penalty": [row, {**row, "document_number": "青公罚〔2021〕2号", "fine": "100000"}]})
+    (found,) = check(store, read_rules(tmp_path / "rules"), as_of=ON).results
+    assert (found.rule, found.population, found.violations) == ("hearing_for_large_fines", 1, 1)

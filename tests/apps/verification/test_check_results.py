@@ -104,6 +104,37 @@ def test_the_office_alone_asks_for_a_check(world):
             actions.ask_check(world.campaign, by=member, as_of=date(2019, 11, 4))
 
 
+OWN_RULE = """
+id: fines_are_small
+title: 罚款不超过一千元
+basis: 青溪县规定第三条
+ledger: penalty
+population: fine is not null
+condition: fine <= limit
+judged: row
+threshold: {comparator: "<=", value: 1000, unit: 元}
+reason: "罚款 {fine} 元"
+"""
+
+
+def test_a_rule_that_the_office_writes_is_held_against_the_ledgers(world, installation):
+    (installation / "rules").mkdir()
+    (installation / "rules" / "fines.yaml").write_text(OWN_RULE, encoding="utf-8")
+    send_ledger(world)
+    found = result_of(world, rule="fines_are_small")
+    assert found.title == "罚款不超过一千元"
+    assert found.population + found.not_verifiable > 0
+
+
+def test_a_faulty_rule_is_told_with_its_file_and_its_place(world, installation):
+    send_ledger(world)
+    (installation / "rules").mkdir()
+    faulty = OWN_RULE.replace("fine <= limit", "fine <= (select max(fine) from penalty)")
+    (installation / "rules" / "fines.yaml").write_text(faulty, encoding="utf-8")
+    run = actions.carry_out(actions.ask_check(world.campaign, by=world.office, as_of=date(2019, 11, 4)))
+    assert run.failed_at and "fines.yaml" in str(run.faults) and "not allowed" in str(run.faults)
+
+
 def test_no_check_before_the_launch():
     with clock.at(BEFORE):
         world = make_world(launched=False)

@@ -31,7 +31,6 @@ from ducha.engines import files
 from ducha.engines.ledgers import intake
 from ducha.engines.ledgers.checking import VIOLATIONS, Outcome, check
 from ducha.engines.ledgers.kinds import KINDS
-from ducha.engines.ledgers.rules import read_rules
 from ducha.engines.ledgers.store import Store
 from ducha.engines.ledgers.violations import Violation
 
@@ -282,7 +281,7 @@ def _checked(run: CheckRun, store: Store, units: Collection[str]) -> Outcome:
     with (common / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         limits = queries.limits_of(run.campaign)
-        outcome = check(store, read_rules(), as_of=run.as_of, thresholds=limits, units=list(units), out=common)
+        outcome = check(store, queries.rules(), as_of=run.as_of, thresholds=limits, units=list(units), out=common)
         own.parent.mkdir(parents=True, exist_ok=True)
         (common / VIOLATIONS).replace(own)
     return outcome

@@ -17,6 +17,7 @@ from ducha.apps.verification.models import ColumnMapping, LedgerFile
 from ducha.engines import files
 from ducha.engines.ledgers import intake
 from ducha.engines.ledgers.kinds import KINDS, Column
+from ducha.engines.ledgers.rules import Rule, read_rules
 from ducha.engines.ledgers.store import Store
 
 
@@ -28,6 +29,18 @@ def data() -> Path:
 def store() -> Store:
     """The ledgers as they are now."""
     return Store(data())
+
+
+def rules() -> tuple[Rule, ...]:
+    """核验规则: those that ship with Ducha, and the office's own from the folder `rules` of the installation.
+
+    One of its own with the id of a shipped rule takes that rule's place; RuleFault where a file of its own is faulty.
+    """
+    own = data() / "rules"
+    found = {rule.id: rule for rule in read_rules()}
+    if own.is_dir() and any(own.iterdir()):
+        found |= {rule.id: rule for rule in read_rules(own)}
+    return tuple(found.values())
 
 
 def are_held() -> bool:
