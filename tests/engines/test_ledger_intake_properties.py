@@ -40,6 +40,7 @@ cells = st.one_of(
     delimiter=st.sampled_from(",;\t|"),
     quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
 )
+@example(rows=[], encoding="utf-16-le", delimiter=",", quoting=csv.QUOTE_MINIMAL)
 def test_no_row_of_any_table_is_lost_or_doubled(rows, encoding, delimiter, quoting):
     target = io.StringIO()
     csv.writer(target, delimiter=delimiter, quoting=quoting, lineterminator="\n").writerows([HEAD, *rows])

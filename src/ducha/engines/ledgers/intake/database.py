@@ -1,7 +1,7 @@
 """The database that reads staged parts, judges every cell at once, and writes the ledgers' own files."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +36,8 @@ def connect(database: str, *, reads: Path, keeps_order: bool = False) -> duckdb.
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "preserve_insertion_order": str(keeps_order).lower(),
+            # To look for them takes a third of the planning of every small file, and large ones gain nothing by it.
+            "disabled_optimizers": "common_subexpressions",
         },
     )
     opened.execute(f"SET allowed_directories = [{quoted(str(reads))}]")
@@ -74,18 +76,23 @@ class Loading:
         self.readings = [reading(head.kind, field, unit) for field in head.fields]
         self._worker = ThreadPoolExecutor(1)
         self._under_way: Future[None] | None = None
-        self._parts: list[Path] = []
+        self._files: list[Written] = []
+        self._found = self._accepted = 0
+        columns = "source VARCHAR, row BIGINT, reasons VARCHAR[], cells VARCHAR[]"
+        self._database.execute(f"CREATE TEMP TABLE rejected ({columns})")
+        self._has_parts = False
         # A source that is one small part: it may be read together with others of its head.
         self.small: tuple[Path, bool] | None = None
         self._is_judged = False
 
     def part(self, path: Path, is_loose: bool) -> None:
         """Have a part read; waits for the one before, so that never more than two lie about."""
-        if not self._parts and not self._under_way and path.stat().st_size < SMALL:
+        if not self._has_parts and path.stat().st_size < SMALL:
             # The only part, for none but the last is small.
             self.small = (path, is_loose)
             return
         self.wait()
+        self._has_parts = True
         self._under_way = self._worker.submit(self._read, path, is_loose)
 
     def wait(self) -> None:
@@ -103,20 +110,19 @@ class Loading:
     def finish(self, *, written: int, unfit: Path, others: Path | None = None) -> Outcome:
         """Write the ledgers and the rejects of all parts; `others`: rejects that stay but for the rows sent now."""
         self.wait()
-        self._gather()
-        (found,) = self._one("SELECT count(*) FROM staged")
-        if found != written:
-            raise RowsDiffer(f"{self.source}: {written} records staged, {found} read")
+        if self._is_judged:
+            self._keep(is_sorted=True)
+        elif self.small:
+            self._read(*self.small, is_sorted=True)
+        if self._found != written:
+            raise RowsDiffer(f"{self.source}: {written} records staged, {self._found} read")
         self._set_aside(unfit)
         if others:
-            rows = f"SELECT * FROM read_parquet({quoted(str(others))})"
-            sent = "SELECT n FROM staged UNION ALL SELECT row FROM rejected"
-            self._database.execute(f"INSERT INTO rejected {rows} WHERE row NOT IN ({sent})")
-        (accepted,) = self._one("SELECT count(*) FROM staged WHERE reasons IS NULL")
+            self._let_stay(others)
         (rejected,) = self._one("SELECT count(*) FROM rejected")
         counts = "SELECT unnest(reasons) AS one, count(*) FROM rejected GROUP BY one ORDER BY one"
         reasons = dict(self._database.execute(counts).fetchall())
-        return Outcome(accepted, rejected, reasons, self._ledgers(), self._rejects(rejected))
+        return Outcome(self._accepted, rejected, reasons, tuple(self._files), self._rejects(rejected))
 
     def close(self) -> None:
         """Wait for the worker, and forget the database."""
@@ -127,32 +133,33 @@ class Loading:
         found: tuple[int, ...] = self._database.execute(query).fetchall()[0]
         return found
 
-    def _read(self, path: Path, is_loose: bool) -> None:
+    def _read(self, path: Path, is_loose: bool, *, is_sorted: bool = False) -> None:
+        """Judge a part, and write what stands in it at once: to write it all once more in order takes a third again."""
         query = select(self.readings, self.records(path), len(self.head.headers), is_loose=is_loose)
-        self._copy(query, path.with_suffix(".parquet"))
-        self._parts.append(path.with_suffix(".parquet"))
+        self._database.execute(f"CREATE TEMP TABLE staged AS {query}")
         path.unlink()
+        self._keep(is_sorted=is_sorted)
+        self._database.execute("DROP TABLE staged")
 
-    def _gather(self) -> None:
-        """All parts as one table."""
+    def _keep(self, *, is_sorted: bool) -> None:
+        """Write the ledgers of the rows that were judged, and set aside those that are rejected."""
+        self._found += self._one("SELECT count(*) FROM staged")[0]
+        source = quoted(self.source)
         self._database.execute(
-            "CREATE TEMP TABLE rejected (source VARCHAR, row BIGINT, reasons VARCHAR[], cells VARCHAR[])"
+            f"INSERT INTO rejected SELECT {source}, n, reasons, cells FROM staged WHERE reasons IS NOT NULL"
         )
-        if self._is_judged:
-            return
-        if self.small:
-            path, is_loose = self.small
-            query = select(self.readings, self.records(path), len(self.head.headers), is_loose=is_loose)
-            self._database.execute(f"CREATE TEMP TABLE staged AS {query}")
-            return
-        if self._parts:
-            paths = ", ".join(quoted(str(path)) for path in self._parts)
-            self._database.execute(f"CREATE TEMP VIEW staged AS SELECT * FROM read_parquet([{paths}])")
-            return
-        values = ", ".join(f"v_{one.column.name} {SQL_TYPES[one.column.type]}" for one in self.readings)
-        self._database.execute(
-            f"CREATE TEMP TABLE staged (n BIGINT, reasons VARCHAR[], cells VARCHAR[], original VARCHAR, {values})"
-        )
+        for one in self._ledgers(is_sorted=is_sorted):
+            self._files.append(one)
+            self._accepted += one.rows
+
+    def _let_stay(self, others: Path) -> None:
+        """Rejects of before that were not sent now."""
+        sent = "SELECT row FROM rejected"
+        if self._files:
+            files = ", ".join(quoted(str(one.path)) for one in self._files)
+            sent += f" UNION ALL SELECT source_row FROM read_parquet([{files}])"
+        rows = f"SELECT * FROM read_parquet({quoted(str(others))})"
+        self._database.execute(f"INSERT INTO rejected {rows} WHERE row NOT IN ({sent})")
 
     def records(self, *paths: Path, more: str = "") -> str:
         cells = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(len(self.head.headers)))
@@ -176,11 +183,8 @@ class Loading:
                 "header = false, delim = ',', quote = '\"', escape = '\"', new_line = '\\n', strict_mode = true, "
                 f"max_line_size = {2 * _LINE}, buffer_size = {2 * _BUFFER})"
             )
-        self._database.execute(
-            f"INSERT INTO rejected SELECT {source}, n, reasons, cells FROM staged WHERE reasons IS NOT NULL"
-        )
 
-    def _ledgers(self) -> tuple[Written, ...]:
+    def _ledgers(self, *, is_sorted: bool) -> Iterator[Written]:
         dated = self.head.kind.dated
         period = f"CAST(year(v_{dated}) AS VARCHAR)" if dated else "''"
         unit = self._value_of("unit")
@@ -191,15 +195,13 @@ class Loading:
         units: dict[str, dict[str, int]] = {}
         for name, whose, rows in counts:
             units.setdefault(name, {})[whose] = rows
-        found = []
-        for at, (name, of_units) in enumerate(units.items()):
-            path = self.folder / f"ledger{at}.parquet"
+        for name, of_units in units.items():
+            path = self.folder / f"ledger{len(self._files)}.parquet"
             # Where one unit alone has sent, there is nothing to sort.
-            order = f" ORDER BY {unit}, n" if len(of_units) > 1 else ""
+            order = f" ORDER BY {unit}, n" if is_sorted and len(of_units) > 1 else ""
             where = f"reasons IS NULL AND {period} = {quoted(name)}" if len(units) > 1 else "reasons IS NULL"
             self._copy(f"SELECT {self._columns()} FROM staged WHERE {where}{order}", path)
-            found.append(Written(path, digest(path), sum(of_units.values()), name, of_units))
-        return tuple(found)
+            yield Written(path, digest(path), sum(of_units.values()), name, of_units)
 
     def _columns(self) -> str:
         return ", ".join(

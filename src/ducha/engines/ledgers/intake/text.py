@@ -52,8 +52,8 @@ def _wide(sample: bytes) -> str:
     """UTF-16 without its mark: a table has line ends, delimiters and digits, whose upper byte is zero."""
     even, odd = sample[::2].count(0), sample[1::2].count(0)
     many, few = max(even, odd), min(even, odd)
-    # A sixth of all signs at least; stray zero bytes in other text are fewer.
-    if many * 12 < len(sample) or few * 10 > many:
+    # An eighth of all signs at least, as in a head alone; stray zero bytes in other text are fewer.
+    if many * 16 < len(sample) or few * 10 > many:
         return ""
     return "utf-16-le" if odd > even else "utf-16-be"
 
