@@ -43,17 +43,28 @@ test-postgres: install
 	sh tools/browser.sh
 	$(TRIAL) $(BIN)/python tools/postgres.py $(BIN)/pytest -n 2 --ignore tests/engines --ignore tests/domain
 
-bench: install
-	$(BIN)/python benchmarks/plan_reader.py
+# What is measured beside: pandas, Polars and a data-quality library, in an environment of its own.
+.venv-bench/installed: requirements.lock requirements-bench.lock
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	.venv-bench/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	.venv-bench/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
 
-# What the extra "spark" asks for, a line each.
-EXTRA = import tomllib; project = tomllib.load(open('pyproject.toml', 'rb'))['project']; \
-	print(*project['optional-dependencies']['spark'], sep='\n')
+bench: install .venv-bench/installed
+	$(BIN)/python benchmarks/plan_reader.py
+	.venv-bench/bin/python benchmarks/ledgers.py --each
+	.venv-bench/bin/python benchmarks/ledger_intake.py
+
+# What an extra asks for, a line each.
+EXTRA = import sys, tomllib; project = tomllib.load(open('pyproject.toml', 'rb'))['project']; \
+	print(*project['optional-dependencies'][sys.argv[1]], sep='\n')
 
 lock:
 	uv pip compile -q --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--custom-compile-command "make lock" pyproject.toml -o requirements.lock
-	$(PYTHON) -c "$(EXTRA)" | uv pip compile -q --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --custom-compile-command "make lock" - -o requirements-spark.lock
+	for extra in spark bench; do $(PYTHON) -c "$(EXTRA)" $$extra | uv pip compile -q --universal \
+		--python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" - \
+		-o requirements-$$extra.lock; done
 
 .PHONY: install demo check test test-postgres bench lock

@@ -7,7 +7,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-spark.lock"])
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-spark.lock", "requirements-bench.lock"])
 def test_every_locked_package_has_a_hash_and_no_index_host_is_named(lock: str) -> None:
     lines = (ROOT / lock).read_text().splitlines()
     pins = [line for line in lines if line and line[0].isalnum()]
