@@ -4,6 +4,7 @@ import hashlib
 import shutil
 import struct
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,12 @@ def rich(text: str) -> bytes:
 
 
 def printed(markup: str, **how: Any) -> bytes:
-    """A page as a browser prints it to PDF."""
+    """A page as a browser prints it to PDF; in a thread of its own, whatever browser the tests' own thread holds."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(_printed, markup, how).result()
+
+
+def _printed(markup: str, how: dict[str, Any]) -> bytes:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = browser.new_page()

@@ -1,13 +1,12 @@
 """PDF and HTML give the same points as the text they were made from."""
 
-import shutil
 from html import escape
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from plan_files import printed as on_paper
 
 from ducha.engines import files, plans
 
@@ -33,19 +32,14 @@ def page(body: str, charset: str = "utf-8") -> str:
 @pytest.fixture(scope="module")
 def printed() -> bytes:
     """The brief as a browser prints it, with a running head and page numbers."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        opened = browser.new_page()
-        opened.set_content(f"<body style='font-size:16px'>{paragraphs()}</body>")
-        content = opened.pdf(
-            format="A5",
-            display_header_footer=True,
-            header_template=HEAD,
-            footer_template=FOOT,
-            margin={"top": "60px", "bottom": "60px", "left": "30px", "right": "30px"},
-        )
-        browser.close()
-    return content
+    return on_paper(
+        f"<body style='font-size:16px'>{paragraphs()}</body>",
+        format="A5",
+        display_header_footer=True,
+        header_template=HEAD,
+        footer_template=FOOT,
+        margin={"top": "60px", "bottom": "60px", "left": "30px", "right": "30px"},
+    )
 
 
 def found(reading) -> list:
