@@ -42,10 +42,11 @@ test: install .venv/spark
 	$(TRIAL) $(BIN)/pytest -n 2 --ignore $(SPARK)
 	$(TRIAL) $(BIN)/pytest $(SPARK)
 
-# Domain and engines know no database; once is enough for them.
+# Domain and engines know no database, nor does how wide a page is and what its script does; once is enough for them.
+ONCE = tests/engines tests/domain $(addprefix tests/journeys/test_,accessible.py every_page_fits.py review_in_bad_moments.py reviewing.py)
 test-postgres: install
 	sh tools/browser.sh
-	$(TRIAL) $(BIN)/python tools/postgres.py $(BIN)/pytest -n 2 --ignore tests/engines --ignore tests/domain
+	$(TRIAL) $(BIN)/python tools/postgres.py $(BIN)/pytest -n 2 $(addprefix --ignore ,$(ONCE))
 
 # What is measured beside: pandas, Polars and a data-quality library, in an environment of its own.
 .venv-bench/installed: requirements.lock requirements-bench.lock
