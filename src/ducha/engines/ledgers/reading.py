@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 
 from ducha.domain.errors import Invalid, sentence
+from ducha.engines.ledgers.quoting import quoted
 from ducha.engines.ledgers.store import Store
 
 
@@ -30,7 +31,7 @@ def database(paths: Iterable[Path]) -> duckdb.DuckDBPyConnection:
             "temp_directory": "",
         },
     )
-    allowed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
+    allowed = ", ".join(map(quoted, paths))
     opened.execute(f"SET allowed_paths = [{allowed}]")
     opened.execute("SET enable_external_access = false")
     opened.execute("SET lock_configuration = true")

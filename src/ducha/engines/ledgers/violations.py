@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from ducha.engines.ledgers.kinds import KINDS
+from ducha.engines.ledgers.quoting import quoted
 from ducha.engines.ledgers.reading import database
 from ducha.engines.ledgers.store import Partition, Store
 
@@ -132,7 +133,7 @@ def _opened(wanted: Sequence[Slice], parts: Sequence[Partition] = ()) -> duckdb.
     opened = database([*paths, *(part.path for part in parts)])
     opened.execute("CREATE TEMP TABLE wanted (path VARCHAR, unit VARCHAR, rule VARCHAR)")
     opened.executemany("INSERT INTO wanted VALUES (?, ?, ?)", [[str(w.path), w.unit, w.rule] for w in wanted])
-    files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
+    files = ", ".join(map(quoted, paths))
     opened.execute(
         f"""CREATE TEMP VIEW found AS SELECT f.* FROM read_parquet([{files}], filename = 'path') f
         SEMI JOIN wanted w ON f.path = w.path AND f.unit = w.unit AND f.rule = w.rule"""

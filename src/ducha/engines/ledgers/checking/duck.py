@@ -1,6 +1,5 @@
 """The embedded engine: DuckDB, in a memory that does not grow with the rows."""
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import duckdb
 
 from ducha.engines.ledgers.kinds import SQL_TYPES, Kind
+from ducha.engines.ledgers.quoting import quoted
 
 MEMORY = "1500MB"
 
@@ -19,11 +19,11 @@ class DuckEngine:
         self._connection = duckdb.connect(":memory:")
         for setting in (
             f"SET memory_limit = '{MEMORY}'",
-            f"SET temp_directory = {_path(work)}",
+            f"SET temp_directory = {quoted(work.resolve())}",
             "SET preserve_insertion_order = false",
             "SET autoinstall_known_extensions = false",
             "SET autoload_known_extensions = false",
-            f"SET allowed_directories = [{', '.join(_path(path) for path in (*reads, work))}]",
+            f"SET allowed_directories = [{', '.join(quoted(path.resolve()) for path in (*reads, work))}]",
             # A rule cannot name a file; that none is reached is held here a second time.
             "SET enable_external_access = false",
             "SET lock_configuration = true",
@@ -39,7 +39,7 @@ class DuckEngine:
 
     def files(self, name: str, paths: Sequence[Path]) -> None:
         """Parquet files of one shape under a name."""
-        listed = ", ".join(_path(path) for path in paths)
+        listed = ", ".join(quoted(path.resolve()) for path in paths)
         self._connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")
 
     def table(self, name: str, columns: Mapping[str, str], rows: Sequence[tuple[Any, ...]]) -> None:
@@ -61,11 +61,7 @@ class DuckEngine:
 
     def write(self, sql: str, path: Path) -> None:
         """What a query gives, as a Parquet file."""
-        self._connection.execute(f"COPY ({sql}) TO {_path(path)} (FORMAT parquet, COMPRESSION zstd)")
+        self._connection.execute(f"COPY ({sql}) TO {quoted(path.resolve())} (FORMAT parquet, COMPRESSION zstd)")
 
     def close(self) -> None:
         self._connection.close()
-
-
-def _path(path: Path) -> str:
-    return "'" + re.sub("'", "''", str(path.resolve())) + "'"

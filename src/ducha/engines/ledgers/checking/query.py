@@ -13,6 +13,7 @@ from enum import IntEnum
 from typing import Any
 
 from ducha.engines.ledgers.kinds import KINDS, Kind, Type
+from ducha.engines.ledgers.quoting import quoted
 from ducha.engines.ledgers.rules import Node, Rule
 from ducha.engines.ledgers.rules.language import NUMERIC
 
@@ -142,11 +143,11 @@ class LedgerQuery:
         parts = []
         for piece in rule.reason:
             if isinstance(piece, str):
-                parts.append(_text(piece))
+                parts.append(quoted(piece))
             else:
                 node, otherwise = piece
                 value = f"CAST({self._shown(node.bound(self.constants[rule.id]))} AS VARCHAR)"
-                parts.append(f"coalesce({value}, {_text(otherwise)})")
+                parts.append(f"coalesce({value}, {quoted(otherwise)})")
         return f"concat({', '.join(parts)})"
 
     def _shown(self, node: Node) -> str:
@@ -202,10 +203,6 @@ def _at(state: State, place: int) -> str:
     return f"CAST({state << (BITS * place)} AS BIGINT)"
 
 
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
 def _literal(query: LedgerQuery, node: Node) -> str:
     value = node.value
     if isinstance(value, bool):
@@ -214,7 +211,7 @@ def _literal(query: LedgerQuery, node: Node) -> str:
         return f"DATE '{value.isoformat()}'"
     if isinstance(value, Decimal):
         return str(int(value)) if value == int(value) else f"CAST('{value}' AS DECIMAL(38,2))"
-    return str(value) if isinstance(value, int) else _text(value)
+    return str(value) if isinstance(value, int) else quoted(value)
 
 
 def _column(query: LedgerQuery, node: Node) -> str:
@@ -391,4 +388,3 @@ SIDE_TYPES: Mapping[str, Mapping[str, str]] = {
     "renewed": _SPANS,
     "units": {"unit": "VARCHAR"},
 }
-DAY = Type.DAY

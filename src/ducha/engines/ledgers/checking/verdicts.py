@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from ducha.domain.errors import Sentence, sentence
-from ducha.engines.ledgers.checking.query import State
+from ducha.engines.ledgers.checking.query import BITS, PER_INTEGER, State
 from ducha.engines.ledgers.rules import Limit, Rule
 
 
@@ -44,8 +44,6 @@ Counts = Mapping[tuple[str, str], Mapping[State, int]]
 
 def counted(rows: Iterable[Sequence[Any]], rules: list[Rule]) -> dict[tuple[str, str], Counter[State]]:
     """States by (unit or region, rule id) from rows of (unit, region, integers …, number)."""
-    from ducha.engines.ledgers.checking.query import BITS, PER_INTEGER
-
     found: dict[tuple[str, str], Counter[State]] = {}
     for unit, region, *codes, number in rows:
         for at, rule in enumerate(rules):

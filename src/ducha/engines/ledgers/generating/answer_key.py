@@ -6,8 +6,8 @@ from pathlib import Path
 from ducha.engines.ledgers.generating.city import UNITS, missing
 from ducha.engines.ledgers.generating.fates import FATES, rule_of
 from ducha.engines.ledgers.generating.making import Making, reviewers, valid_officers
-from ducha.engines.ledgers.generating.sql import quoted
 from ducha.engines.ledgers.kinds import KINDS
+from ducha.engines.ledgers.quoting import quoted
 
 _TABLE = "CREATE OR REPLACE TABLE planted (rule VARCHAR, ledger VARCHAR, unit VARCHAR, key VARCHAR)"
 _ORDERED = "SELECT * FROM planted ORDER BY rule, unit, key"

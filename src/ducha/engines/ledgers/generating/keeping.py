@@ -10,7 +10,8 @@ from ducha.domain import workdays
 from ducha.engines.ledgers.generating.city import UNITS
 from ducha.engines.ledgers.generating.making import Making
 from ducha.engines.ledgers.generating.sizes import Part
-from ducha.engines.ledgers.generating.sql import AS_OF, quoted
+from ducha.engines.ledgers.generating.sql import AS_OF
+from ducha.engines.ledgers.quoting import quoted
 from ducha.engines.ledgers.store import FORMAT
 
 _PIECE = 1 << 20

@@ -16,8 +16,8 @@ from ducha.engines.ledgers.generating.keeping import path_of
 from ducha.engines.ledgers.generating.making import Making
 from ducha.engines.ledgers.generating.sheets import Sheet, TextSheet, Workbook
 from ducha.engines.ledgers.generating.sizes import Part
-from ducha.engines.ledgers.generating.sql import quoted
 from ducha.engines.ledgers.kinds import KINDS, Type
+from ducha.engines.ledgers.quoting import quoted
 
 # Kinds that are sent once for all years.
 _AT_ONCE = {"coercion", "publication", "start_up", "normative_document", "officer", "service_item", "annual_report"}

@@ -8,7 +8,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date, timedelta
-from pathlib import Path
 
 import duckdb
 
@@ -80,11 +79,6 @@ def tell(connection: duckdb.DuckDBPyConnection, name: str, values: Sequence[str 
     connection.execute(
         f"CREATE OR REPLACE MACRO {name}(n) AS list_extract(getvariable('{name}'), CAST(n AS BIGINT) + 1)"
     )
-
-
-def quoted(path: Path) -> str:
-    """A path as a text of SQL, which COPY wants in its place."""
-    return "'" + str(path).replace("'", "''") + "'"
 
 
 def branches(firsts: Sequence[int], low: int = 0, high: int | None = None) -> str:

@@ -13,12 +13,12 @@ from ducha.domain.errors import Sentence, sentence
 from ducha.engines.ledgers.intake.answers import LedgerRefused, Progress, Reject, explain
 from ducha.engines.ledgers.intake.database import Loading, Outcome, RowsDiffer
 from ducha.engines.ledgers.intake.heads import SEARCHED, head_of, same
-from ducha.engines.ledgers.intake.readings import quoted
 from ducha.engines.ledgers.intake.records import records
 from ducha.engines.ledgers.intake.session import Session
 from ducha.engines.ledgers.intake.staging import Stager
 from ducha.engines.ledgers.intake.survey import Survey
 from ducha.engines.ledgers.intake.text import chunks
+from ducha.engines.ledgers.quoting import quoted
 from ducha.engines.ledgers.store import Store
 
 SOURCE, ROW, REASON = "来源文件", "来源行号", "退回原因"
@@ -42,7 +42,7 @@ def rejects_of(store: Store, source: str) -> Iterator[Reject]:
     database = duckdb.connect(":memory:", config={"autoload_known_extensions": "false", "threads": "1"})
     try:
         path = store.folder / entry["rejects"]["name"]
-        rows = database.execute(f"SELECT row, reasons, cells FROM read_parquet({quoted(str(path))}) ORDER BY row")
+        rows = database.execute(f"SELECT row, reasons, cells FROM read_parquet({quoted(path)}) ORDER BY row")
         while some := rows.fetchmany(_FETCHED):
             for row, reasons, cells in some:
                 yield Reject(source, row, tuple(reasons), tuple(cells))

@@ -9,8 +9,9 @@ from pathlib import Path
 import duckdb
 
 from ducha.engines.ledgers.intake.heads import Head
-from ducha.engines.ledgers.intake.readings import Reading, quoted, reading
+from ducha.engines.ledgers.intake.readings import Reading, reading
 from ducha.engines.ledgers.kinds import COMMON, SQL_TYPES
+from ducha.engines.ledgers.quoting import quoted
 from ducha.engines.ledgers.store import Written
 
 MEMORY = "500MB"
@@ -40,7 +41,7 @@ def connect(database: str, *, reads: Path, keeps_order: bool = False) -> duckdb.
             "disabled_optimizers": "common_subexpressions",
         },
     )
-    opened.execute(f"SET allowed_directories = [{quoted(str(reads))}]")
+    opened.execute(f"SET allowed_directories = [{quoted(reads)}]")
     opened.execute("SET enable_external_access = false")
     opened.execute("SET lock_configuration = true")
     return opened
@@ -103,7 +104,7 @@ class Loading:
 
     def judged(self, table: str, path: Path) -> None:
         """The rows of the small part stand in a table of the whole database, with those of others."""
-        rows = f"SELECT * EXCLUDE (filename) FROM {table} WHERE filename = {quoted(str(path))}"
+        rows = f"SELECT * EXCLUDE (filename) FROM {table} WHERE filename = {quoted(path)}"
         self._database.execute(f"CREATE TEMP VIEW staged AS {rows}")
         self._is_judged = True
 
@@ -156,16 +157,16 @@ class Loading:
         """Rejects of before that were not sent now."""
         sent = "SELECT row FROM rejected"
         if self._files:
-            files = ", ".join(quoted(str(one.path)) for one in self._files)
+            files = ", ".join(quoted(one.path) for one in self._files)
             sent += f" UNION ALL SELECT source_row FROM read_parquet([{files}])"
-        rows = f"SELECT * FROM read_parquet({quoted(str(others))})"
+        rows = f"SELECT * FROM read_parquet({quoted(others)})"
         self._database.execute(f"INSERT INTO rejected {rows} WHERE row NOT IN ({sent})")
 
     def records(self, *paths: Path, more: str = "") -> str:
         cells = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(len(self.head.headers)))
         # A buffer is paid for whether it is filled or not.
         longest = min(_LINE, max(path.stat().st_size for path in paths) + 1)
-        files = ", ".join(quoted(str(path)) for path in paths)
+        files = ", ".join(quoted(path) for path in paths)
         return (
             f"read_csv([{files}], columns = {{'n': 'BIGINT', 'flaws': 'VARCHAR', {cells}}}, "
             f"auto_detect = false, header = false, delim = {quoted(self.delimiter)}, quote = '\"', escape = '\"', "
@@ -178,7 +179,7 @@ class Loading:
         if unfit.stat().st_size:
             self._database.execute(
                 f"INSERT INTO rejected SELECT {source}, n, string_split(reasons, '+'), "
-                f"CAST(CAST(cells AS JSON) AS VARCHAR[]) FROM read_csv({quoted(str(unfit))}, "
+                f"CAST(CAST(cells AS JSON) AS VARCHAR[]) FROM read_csv({quoted(unfit)}, "
                 "columns = {'n': 'BIGINT', 'reasons': 'VARCHAR', 'cells': 'VARCHAR'}, auto_detect = false, "
                 "header = false, delim = ',', quote = '\"', escape = '\"', new_line = '\\n', strict_mode = true, "
                 f"max_line_size = {2 * _LINE}, buffer_size = {2 * _BUFFER})"
@@ -230,7 +231,7 @@ class Loading:
         return Written(path, digest(path), rows)
 
     def _copy(self, query: str, path: Path) -> None:
-        self._database.execute(f"COPY ({query}) TO {quoted(str(path))} ({_PARQUET})")
+        self._database.execute(f"COPY ({query}) TO {quoted(path)} ({_PARQUET})")
 
 
 def judge_together(database: duckdb.DuckDBPyConnection, loadings: Sequence[Loading]) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ducha.engines.ledgers.intake.heads import Field
 from ducha.engines.ledgers.kinds import Column, Kind, Type
+from ducha.engines.ledgers.quoting import quoted
 
 # Taken off around a cell.
 BLANKS = " \t\n\u3000\u00a0\ufeff\u200b"
@@ -93,11 +94,6 @@ def reading(kind: Kind, field: Field, unit: str | None) -> Reading:
         faults.append((f"scientific:{column.name}", f"({lost})"))
     steps = _day_steps(column, trimmed) if column.type is Type.DAY else (None, None)
     return Reading(column, cell, *_trimmed(column, cell), expression, changed, tuple(faults), *steps)
-
-
-def quoted(text: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _trimmed(column: Column, cell: str) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum
 from ducha.domain.errors import sentence
 from ducha.engines.ledgers.intake.answers import LedgerRefused
 from ducha.engines.ledgers.intake.database import connect
-from ducha.engines.ledgers.intake.readings import quoted
+from ducha.engines.ledgers.quoting import quoted
 
 # A workbook is opened in a child with so much memory and so many seconds of its own; the text it may write.
 BOOK_MEMORY = 1 << 30
@@ -57,12 +57,10 @@ def _parquet(path: Path, name: str, work: Path) -> Grid:
     target = work / "parquet.csv"
     database = connect(":memory:", reads=work, keeps_order=True)
     try:
-        query = f"SELECT * FROM read_parquet({quoted(str(path))})"
+        query = f"SELECT * FROM read_parquet({quoted(path)})"
         columns = [one[0] for one in database.execute(f"DESCRIBE {query}").fetchall()]
         texts = ", ".join(f"CAST({_named(one)} AS VARCHAR) AS {_named(one)}" for one in columns)
-        database.execute(
-            f"COPY (SELECT {texts} FROM read_parquet({quoted(str(path))})) TO {quoted(str(target))} (HEADER)"
-        )
+        database.execute(f"COPY (SELECT {texts} FROM read_parquet({quoted(path)})) TO {quoted(target)} (HEADER)")
     except duckdb.Error as error:
         text = "“%(name)s” is a broken Parquet file. Write it anew and send that."
         raise LedgerRefused([sentence(text, name=name)]) from error

@@ -6,7 +6,7 @@ has to guess a conversion, and says the same in DuckDB, in Spark and in plain Py
 
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -177,7 +177,6 @@ def _types(found: Type, wanted: Type) -> dict[str, str]:
 class _Reader:
     kind: Kind
     constants: Mapping[str, Type]
-    depth: int = field(default=0)
 
     def read(self, at: exp.Expr, depth: int) -> Node:
         if depth > DEEPEST:
