@@ -18,6 +18,7 @@ from ducha.engines.ledgers.checking.query import State, is_told_by_rows
 from ducha.engines.ledgers.checking.run import Bound, Engine, bind, run, with_reasons
 from ducha.engines.ledgers.checking.spark import SparkEngine
 from ducha.engines.ledgers.checking.verdicts import Result, Verdict
+from ducha.engines.ledgers.quoting import quoted
 from ducha.engines.ledgers.rules import Rule
 from ducha.engines.ledgers.store import Store
 
@@ -152,17 +153,21 @@ def _write(
         for one in results
         if one.rule in by_id and one.verdict is Verdict.NOT_MET
     ]
-    wanted = [(path.name, unit) for path, group in files for unit in sorted(group) if units is None or unit in units]
+    of_units = work / "units.parquet"
+    wanted = [(str(path.resolve()), unit) for path, group in files for unit in group if units is None or unit in units]
+    wanted += [(str(of_units.resolve()), one[2]) for one in lines]
     with closing(DuckEngine(reads=[out], work=work)) as engine:
         engine.table("told_units", ROW_TYPES, lines)
+        engine.write("SELECT * FROM told_units", of_units)
         engine.table("wanted", {"file": "VARCHAR", "unit": "VARCHAR"}, wanted)
-        named = ", ".join(ROW_TYPES)
-        told = [f"SELECT {named} FROM told_units"]
-        for at, path in enumerate(sorted({path for path, _group in files})):
-            engine.files(f"told_{at}", [path])
-            own = f"SELECT unit FROM wanted WHERE file = '{path.name}'"
-            told.append(f"SELECT {named} FROM told_{at} WHERE unit IN ({own})")
-        query = f"SELECT {named} FROM ({' UNION ALL '.join(told)}) AS t ORDER BY rule, unit, source, source_row"
+        # One list of files, no union: over a union DuckDB sorts in memory alone.
+        listed = ", ".join(
+            quoted(path) for path in sorted({file for file, _unit in wanted} | {str(of_units.resolve())})
+        )
+        query = f"""SELECT {", ".join(f"t.{name}" for name in ROW_TYPES)}
+            FROM read_parquet([{listed}], filename = 'file') AS t
+            SEMI JOIN wanted AS w ON t.file = w.file AND t.unit = w.unit
+            ORDER BY t.rule, t.unit, t.source, t.source_row"""
         engine.write(query, work / VIOLATIONS)
     shutil.move(work / VIOLATIONS, out / VIOLATIONS)
 
