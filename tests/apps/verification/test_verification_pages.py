@@ -139,13 +139,39 @@ def test_matrix_and_contradictions_go_out_as_workbooks(world):
     assert lines[1][-1] == "2 / 5 (40.0 %)"
 
 
+def test_opposite_conclusions_stand_before_better_figures_and_are_counted(world):
+    for number, conclusion in ((0, "not_met"), (1, "met")):
+        send_ledger(world, number)
+        deliver(world, number, conclusion=conclusion)
+    every = page_of(world.office, "selfassessment:contradictions")
+    weights = [c.weight for c in every.context["page"]]
+    assert weights == ["opposite", "better_figure"]
+    shown = every.content.decode()
+    assert 'href="?weight=opposite">Opposite conclusion <b class="num">1</b>' in shown
+    assert "Better figure claimed" in shown
+    chosen = page_of(world.office, "selfassessment:contradictions", weight="better_figure")
+    assert [c.weight for c in chosen.context["page"]] == ["better_figure"]
+    assert "weight=better_figure&amp;format=xlsx" in chosen.content.decode()
+    lines = sheet_lines(
+        "x", page_of(world.office, "selfassessment:contradictions", weight="opposite", format="xlsx").content
+    )
+    assert [line[3] for line in lines[1:]] == ["Opposite conclusion"]
+    assert "1 with the opposite conclusion" in page_of(world.office, "reports:overview").content.decode()
+
+
 def test_strange_filters_show_the_page_and_no_error(world):
     send_ledger(world)
-    for name in ("verification:matrix", "verification:rows", "verification:trend", "verification:party"):
+    for name in (
+        "verification:matrix",
+        "verification:rows",
+        "verification:trend",
+        "verification:party",
+        "selfassessment:contradictions",
+    ):
         for query in (
             {"rule": "'", "unit": "x", "page": "-1"},
             {"ledger": "?", "verdict": "x", "q": "%"},
-            {"uscc": "'"},
+            {"uscc": "'", "weight": "'"},
         ):
             assert page_of(world.office, name, **query).status_code == 200
 

@@ -15,6 +15,7 @@ from ducha.apps.organisations.models import Membership, Organisation
 from ducha.apps.verification.access import visible_results
 from ducha.apps.verification.models import CheckRun, LedgerFile, RuleResult
 from ducha.apps.verification.queries.ledgers import data
+from ducha.domain.claims import is_better
 
 
 def rows_of_run(run: CheckRun) -> Path:
@@ -109,6 +110,7 @@ def limits_of(campaign: Campaign) -> dict[str, Decimal]:
 class Computed:
     """台账算出: what the ledgers say about a number that the plan asks for."""
 
+    threshold: Threshold
     results: tuple[RuleResult, ...]
 
     @property
@@ -134,17 +136,40 @@ class Computed:
         return self.verdict != "not_verifiable"
 
     @property
+    def is_counted(self) -> bool:
+        """Whether the plan asks for so many, and not for a share of all or a limit that each must keep."""
+        return self.threshold.unit == "个"
+
+    @property
     def percent(self) -> Decimal | None:
         """Of 100, how many are as they should be; None where nothing was there to judge."""
-        if not self.judged:
-            return None
-        return (Decimal(100) * self.fulfilled / self.judged).quantize(Decimal("0.1"))
+        return Decimal(100) * self.fulfilled / self.judged if self.judged else None
 
     @property
     def figure(self) -> str:
-        """771 / 1204 (64.0 %)."""
-        share = f" ({self.percent} %)" if self.percent is not None else ""
-        return f"{self.fulfilled} / {self.judged}{share}"
+        """771 / 1204 (64.0 %), or 95 个 where it is counted; never 100 % where one is missing."""
+        if self.is_counted:
+            return f"{self.fulfilled} 个"
+        if self.percent is None:
+            return f"{self.fulfilled} / {self.judged}"
+        shown = self.percent.quantize(Decimal("0.1"))
+        if self.fulfilled < self.judged:
+            shown = min(shown, Decimal("99.9"))
+        return f"{self.fulfilled} / {self.judged} ({shown} %)"
+
+    def is_bettered_by(self, claimed: str) -> bool:
+        """Whether a unit claims a better figure than this; nothing is better than what cannot be known.
+
+        Where the plan asks for at most such a share or so many, the smaller figure is the better one; where each row
+        has a limit of its own, such as 7 working days, the figure is the share that keeps it.
+        """
+        unit = "个" if self.is_counted else "%"
+        value = Decimal(self.fulfilled) if self.is_counted else self.percent
+        if value is None or not self.is_known:
+            return False
+        in_its_unit = self.threshold.unit == unit
+        smaller = in_its_unit and self.threshold.comparator in ("<=", "<")
+        return is_better(claimed, value, unit, bare=in_its_unit, smaller=smaller)
 
 
 def computed(threshold: Threshold, of_unit: Mapping[str, Sequence[RuleResult]]) -> Computed | None:
@@ -152,7 +177,7 @@ def computed(threshold: Threshold, of_unit: Mapping[str, Sequence[RuleResult]]) 
     results = of_unit.get(threshold.rule, ()) if threshold.rule else ()
     asked = _number(threshold.value)
     fitting = tuple(r for r in results if _number(r.run.limits.get(threshold.rule, threshold.value)) == asked)
-    return Computed(fitting) if fitting else None
+    return Computed(threshold, fitting) if fitting else None
 
 
 def _number(text: str) -> Decimal | None:
