@@ -48,11 +48,17 @@ def last_failure(campaign: Campaign) -> CheckRun | None:
 def _latest(results: QuerySet[RuleResult]) -> QuerySet[RuleResult]:
     """Of each unit, what its newest finished run found."""
     newest = (
-        RuleResult.objects.filter(participation=OuterRef("participation"), run__done_at__isnull=False)
+        RuleResult.objects.filter(participation=OuterRef("participation"), region="", run__done_at__isnull=False)
         .order_by("-run_id")
         .values("run_id")[:1]
     )
-    return results.filter(run=Subquery(newest))
+    return results.filter(region="", run=Subquery(newest))
+
+
+def _latest_of_regions(results: QuerySet[RuleResult]) -> QuerySet[RuleResult]:
+    """Of all regions of a campaign, what the newest finished run found that judged them."""
+    judging = CheckRun.objects.filter(judges_regions=True, done_at__isnull=False, campaign=OuterRef("run__campaign"))
+    return results.exclude(region="").filter(run=Subquery(judging.order_by("-id").values("id")[:1]))
 
 
 def latest_results(member: Membership, campaign: Campaign) -> QuerySet[RuleResult]:
@@ -66,6 +72,12 @@ def own_results(member: Membership, campaign: Campaign) -> list[RuleResult]:
     return sorted(latest_results(member, campaign), key=lambda r: (places[r.verdict], r.ledger, -r.violations, r.rule))
 
 
+def region_results(member: Membership, campaign: Campaign) -> list[RuleResult]:
+    """按地区: what was found of each region as a whole, as far as a member may see it; what is not met first."""
+    found = _latest_of_regions(visible_results(member).filter(run__campaign=campaign))
+    return sorted(found, key=lambda r: (r.verdict != "not_met", r.rule, r.region))
+
+
 def results_of_file(member: Membership, file: LedgerFile) -> list[RuleResult]:
     """The newest results of the file's unit for its kind of ledger, in the campaigns under way."""
     mine = visible_results(member).filter(
@@ -77,21 +89,22 @@ def results_of_file(member: Membership, file: LedgerFile) -> list[RuleResult]:
 
 
 def not_met(member: Membership, participation: Participation) -> list[RuleResult]:
-    """What a unit's ledgers show not to be met, the most violations first."""
-    found = _latest(visible_results(member).filter(participation=participation)).filter(verdict="not_met")
-    return list(found.order_by("-violations", "rule"))
+    """What a unit's ledgers, or those of the region that it is, show not to be met; the most violations first."""
+    mine = visible_results(member).filter(participation=participation, verdict="not_met")
+    return sorted([*_latest(mine), *_latest_of_regions(mine)], key=lambda r: (-r.violations, r.rule))
 
 
 def is_latest(result: RuleResult) -> bool:
     """Whether no later check has taken the result's place."""
-    return _latest(RuleResult.objects.filter(pk=result.pk)).exists()
+    newest = _latest_of_regions if result.region else _latest
+    return newest(RuleResult.objects.filter(pk=result.pk)).exists()
 
 
 def requirements_of(participations: Iterable[Participation]) -> dict[int, dict[str, list[RuleResult]]]:
-    """By participation and requirement, the newest results that answer it; one query for any number of units."""
+    """By participation and requirement, the newest results that answer it; two queries for any number of units."""
     found: dict[int, dict[str, list[RuleResult]]] = defaultdict(lambda: defaultdict(list))
     results = RuleResult.objects.filter(participation__in=participations).exclude(requirement="").select_related("run")
-    for result in _latest(results).order_by("ledger", "rule"):
+    for result in [*_latest(results).order_by("ledger", "rule"), *_latest_of_regions(results).order_by("rule")]:
         found[result.participation_id][result.requirement].append(result)
     return found
 
@@ -186,8 +199,8 @@ def _number(text: str) -> Decimal | None:
 
 def newest_rows_of(participation: Participation) -> Path | None:
     """The violating rows of a unit's newest check, for those who hold other rows against them."""
-    newest = RuleResult.objects.filter(participation=participation, run__done_at__isnull=False).order_by("-run_id")
-    result = newest.select_related("run__campaign").first()
+    newest = RuleResult.objects.filter(participation=participation, region="", run__done_at__isnull=False)
+    result = newest.order_by("-run_id").select_related("run__campaign").first()
     path = rows_of_run(result.run) if result else None
     return path if path and path.exists() else None
 
@@ -227,15 +240,16 @@ class Head:
 class Matrix:
     heads: list[Head]
     rows: list[MatrixRow]
+    regions: list[RuleResult]
     as_of: date | None
 
     @property
     def results(self) -> list[RuleResult]:
-        return [cell for row in self.rows for cell in row.cells if cell]
+        return [*(cell for row in self.rows for cell in row.cells if cell), *self.regions]
 
 
 def matrix(member: Membership, campaign: Campaign, *, ledger: str = "", verdict: str = "", search: str = "") -> Matrix:
-    """核验矩阵: units × rules, the rules that most units miss first; two queries."""
+    """核验矩阵: units × rules, the rules that most units miss first, and what is judged by region; three queries."""
     results = latest_results(member, campaign)
     if ledger:
         results = results.filter(ledger=ledger)
@@ -254,4 +268,9 @@ def matrix(member: Membership, campaign: Campaign, *, ledger: str = "", verdict:
     if verdict:
         lines = [line for line in lines if any(line.cells)]
     days = [r.run.as_of for r in cells.values()]
-    return Matrix(heads, sorted(lines, key=lambda line: -line.not_met), max(days) if days else None)
+    regions = [
+        r
+        for r in region_results(member, campaign)
+        if ledger in ("", r.ledger) and verdict in ("", r.verdict) and (search in r.whose or search in r.region)
+    ]
+    return Matrix(heads, sorted(lines, key=lambda line: -line.not_met), regions, max(days) if days else None)
