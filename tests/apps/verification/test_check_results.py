@@ -6,6 +6,7 @@ import pytest
 from factories import (
     BEFORE,
     deliver,
+    launch,
     make_member,
     make_organisation,
     make_world,
@@ -16,6 +17,7 @@ from factories import (
 
 from ducha.apps.audit_trail import clock
 from ducha.apps.audit_trail.verification import verify
+from ducha.apps.campaigns import actions as campaigns
 from ducha.apps.campaigns.models import Threshold
 from ducha.apps.findings import actions as findings
 from ducha.apps.findings.access import visible_findings
@@ -319,6 +321,68 @@ def test_a_number_that_was_checked_against_another_limit_is_not_taken_for_the_pl
     assert queries.computed(threshold, results)
     threshold.value = "20"
     assert queries.computed(threshold, results) is None
+
+
+# -- several numbers of one plan
+
+
+def with_another_number(value, comparator="<=", *, rule="penalty_licence_published"):
+    """A world whose plan sets 7 working days at 1.1 and another number at 1.3."""
+    world = make_world(launched=False)
+    asked = {"quantity": "", "comparator": comparator, "value": value, "unit": "工作日", "rule": rule}
+    campaigns.add_threshold(world.point("1.3"), by=world.office, phrase="第一责任人", **asked)
+    launch(world, world.office.organisation)
+    return world
+
+
+@pytest.mark.parametrize(
+    ("value", "comparator", "used", "code", "others"),
+    [
+        ("20", "<=", 7, "1.1", ["1.3"]),
+        ("3", "<=", 3, "1.3", ["1.1"]),
+        ("7", "<=", 7, "1.1", []),
+        ("7.0", "<=", 7, "1.1", []),
+    ],
+)
+def test_of_several_numbers_the_strictest_is_used_and_told(value, comparator, used, code, others):
+    with clock.at(BEFORE):
+        world = with_another_number(value, comparator)
+    assert queries.limits_of(world.campaign)["penalty_licence_published"] == used
+    told = [(d.used.point.code, [t.point.code for t in d.others]) for d in queries.disagreements(world.campaign)]
+    assert told == ([(code, others)] if others else [])
+
+
+def test_at_least_the_greater_number_is_the_stricter():
+    with clock.at(BEFORE):
+        world = with_another_number("90", ">=", rule="items_online")
+    assert queries.limits_of(world.campaign)["items_online"] == 90
+    (told,) = queries.disagreements(world.campaign)
+    assert (told.used.value, [t.value for t in told.others]) == ("90", ["80"])
+
+
+def test_a_number_that_is_left_out_disagrees_with_nothing():
+    with clock.at(BEFORE):
+        world = make_world(launched=False)
+        asked = {
+            "quantity": "",
+            "comparator": "<=",
+            "value": "20",
+            "unit": "工作日",
+            "rule": "penalty_licence_published",
+        }
+        left_out = campaigns.add_threshold(world.point("1.3"), by=world.office, phrase="第一责任人", **asked)
+        campaigns.remove_threshold(left_out, by=world.office)
+    assert queries.disagreements(world.campaign) == []
+
+
+def test_the_point_with_the_other_number_is_not_answered_and_its_unit_is_told_why():
+    with clock.at(BEFORE):
+        world = with_another_number("20")
+        send_ledger(world)
+    lines = {line.point.code: line.thresholds for line in sheet(world.assessment())}
+    assert lines["1.1"][0]["computed"] and not lines["1.1"][0]["is_held_to_another"]
+    assert lines["1.3"][0]["computed"] is None and lines["1.3"][0]["is_held_to_another"]
+    assert lines["1.3"][0]["is_asked"]
 
 
 # -- findings

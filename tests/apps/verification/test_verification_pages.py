@@ -10,6 +10,7 @@ from django.utils import translation
 from factories import BEFORE, PENALTY_ROWS, deliver, make_world, penalty_csv, result_of, send_ledger
 
 from ducha.apps.audit_trail import clock
+from ducha.apps.campaigns import actions as campaigns
 from ducha.apps.findings.models import Finding
 from ducha.apps.verification import actions, queries
 from ducha.apps.verification.models import LedgerFile
@@ -157,6 +158,28 @@ def test_opposite_conclusions_stand_before_better_figures_and_are_counted(world)
     )
     assert [line[3] for line in lines[1:]] == ["Opposite conclusion"]
     assert "1 with the opposite conclusion" in page_of(world.office, "reports:overview").content.decode()
+
+
+def test_the_matrix_says_which_of_several_numbers_is_used_and_why():
+    with clock.at(BEFORE):
+        world = make_world(launched=False)
+        asked = {
+            "quantity": "",
+            "comparator": "<=",
+            "value": "20",
+            "unit": "工作日",
+            "rule": "penalty_licence_published",
+        }
+        before = page_of(world.office, "verification:matrix").content.decode()
+        campaigns.add_threshold(world.point("1.3"), by=world.office, phrase="第一责任人", **asked)
+    shown = page_of(world.office, "verification:matrix").content.decode()
+    for words in (
+        "The plan sets several numbers for “Penalties and licences",
+        "uses the strictest",
+        "≤ 7 工作日",
+        "≤ 20",
+    ):
+        assert words in shown and words not in before
 
 
 def test_strange_filters_show_the_page_and_no_error(world):

@@ -52,6 +52,7 @@ class PointAnswer:
             "requirement": requirement(threshold),
             "claimed": claimed,
             "computed": found,
+            "is_held_to_another": found is None and bool(self.results.get(threshold.rule)),
             # A figure that was claimed before the ledger came can be taken back.
             "is_asked": not (found and found.is_known) or weight == Weight.BETTER_FIGURE,
             "contradiction": weight,

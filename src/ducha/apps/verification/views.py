@@ -180,6 +180,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
         "can": _rights(request.member),
         "waiting": queries.waiting_in(campaign),
         "failed": queries.last_failure(campaign),
+        "disagreements": queries.disagreements(campaign),
         "query": request.GET.urlencode(),
     }
     return render(request, "verification/matrix.html", context)

@@ -110,13 +110,44 @@ def requirements_of(participations: Iterable[Participation]) -> dict[int, dict[s
 
 
 def limits_of(campaign: Campaign) -> dict[str, Decimal]:
-    """The numbers that the plan sets, by requirement; where it sets several, the first in the plan's order."""
-    standing = Threshold.objects.filter(point__campaign=campaign, point__removed_at=None, removed_at=None)
-    found: dict[str, Decimal] = {}
-    for rule, value in standing.exclude(rule="").order_by("point__rank", "span_start").values_list("rule", "value"):
-        if value.replace(".", "", 1).isdigit():
-            found.setdefault(rule, Decimal(value))
+    """The numbers that the plan sets, by requirement; where it sets several, the strictest."""
+    return {rule: Decimal(numbers[0].value) for rule, numbers in _numbers(campaign).items()}
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """一项要求，几个数字: the number of the plan that is used, and those that are not, by their places in the plan."""
+
+    used: Threshold
+    others: list[Threshold]
+
+
+def disagreements(campaign: Campaign) -> list[Disagreement]:
+    """Where the plan sets differing numbers for one requirement; equal ones agree."""
+    found = []
+    for used, *others in _numbers(campaign).values():
+        if differing := [one for one in others if Decimal(one.value) != Decimal(used.value)]:
+            found.append(Disagreement(used, differing))
     return found
+
+
+def _numbers(campaign: Campaign) -> dict[str, list[Threshold]]:
+    """The numbers by requirement, the strictest first, equal ones in the plan's order.
+
+    The strictest, not the first: whoever keeps it keeps them all, and no order of the plan's points changes a verdict.
+    """
+    standing = Threshold.objects.filter(point__campaign=campaign, point__removed_at=None, removed_at=None)
+    found: dict[str, list[Threshold]] = defaultdict(list)
+    for threshold in standing.exclude(rule="").select_related("point").order_by("point__rank", "span_start", "id"):
+        if _number(threshold.value) is not None:
+            found[threshold.rule].append(threshold)
+    return {rule: sorted(numbers, key=_leeway) for rule, numbers in found.items()}
+
+
+def _leeway(threshold: Threshold) -> Decimal:
+    """The smaller the stricter: at most 7 before at most 20, at least 90 before at least 80."""
+    value = Decimal(threshold.value)
+    return value if threshold.comparator in ("<=", "<") else -value
 
 
 @dataclass(frozen=True)
