@@ -2,14 +2,22 @@
 let before = Promise.resolve();
 
 async function post(form, list, place) {
+  const section = document.getElementById(list);
+  let fresh;
   try {
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    document.getElementById(list).replaceWith(page.getElementById(list));
-    document.getElementById(place).querySelector("button").focus({ preventScroll: true });
+    fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(list);
   } catch {
-    // The connection, or an older page: the form goes its ordinary way. What was carried out is not carried out twice.
-    if (form.isConnected) form.submit(); else location.reload();
+    section.querySelector("[role=status]").textContent = section.dataset.offline;
+    return;
+  }
+  if (fresh) {
+    section.replaceWith(fresh);
+    document.getElementById(place).querySelector("button").focus({ preventScroll: true });
+  } else if (form.isConnected) {
+    form.submit(); // it was refused, and the page says why
+  } else {
+    location.reload();
   }
 }
 
