@@ -35,6 +35,7 @@ def objects(world: World, unit: int) -> dict[str, Any]:
         reason="亲属",
     )
     visit = fieldwork.plan_visit(participation, by=world.office, announced=True, starts_at=world.moment)
+    sample = fieldwork.draw_case_files(visit, by=inspector, kind="penalty", size=2)
     finding = make_finding(world, unit, state="acknowledged")
     objected = make_finding(world, unit, state="handed_over")
     objection = findings.object_to(objected, by=liaison, text="不实")
@@ -68,6 +69,7 @@ def objects(world: World, unit: int) -> dict[str, Any]:
         "file": file,
         "team": world.teams[unit],
         "visit": visit,
+        "case_file": sample.case_files.first(),
         "recusal": recusal,
         "finding": finding,
         "objection": objection,

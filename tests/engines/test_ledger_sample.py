@@ -15,7 +15,18 @@ from ledgers import UNIT, Row, make_store
 from ducha.cli import main
 from ducha.domain.errors import Invalid
 from ducha.engines.ledgers.reading import database
-from ducha.engines.ledgers.sampling import Sample, Stratum, allocate, clean_bound, interval, rank, sample, size_for
+from ducha.engines.ledgers.sampling import (
+    Reviewed,
+    Sample,
+    Stratum,
+    allocate,
+    clean_bound,
+    estimate,
+    interval,
+    rank,
+    sample,
+    size_for,
+)
 
 OTHER = "汝河县公安局"
 
@@ -270,6 +281,47 @@ def test_the_interval_holds_the_true_share_about_as_often_as_it_says():
         if low <= faulty / population <= high
     )
     assert 0.94 <= held / (population + 1) <= 0.97
+
+
+# Strata by their sizes, how many of each are faulty, how many files are drawn of all.
+DRAWN = [
+    ([412], [30], 60),
+    ([200, 150, 62], [20, 10, 5], 60),
+    ([50, 40], [25, 2], 41),
+    # Small strata give one file each, far more than their proportion.
+    ([400, 5, 5, 5, 5], [20, 5, 5, 5, 5], 8),
+    ([400, 5, 5, 5, 5], [80, 0, 0, 0, 0], 20),
+    ([400] + 12 * [3], [40] + 12 * [3], 40),
+    ([400] + 12 * [3], [40] + 12 * [0], 40),
+]
+
+
+def reviewed(sizes: list[int], faults: list[int], files: int, chance: random.Random) -> list[Reviewed]:
+    """What the review of a sample finds that is allocated as samples are."""
+    drawn = allocate(files, {Stratum(at, None, None): size for at, size in enumerate(sizes)})
+    parts = [drawn[Stratum(at, None, None)] for at in range(len(sizes))]
+    return [
+        Reviewed(size, part, sum(file < faulty for file in chance.sample(range(size), part)))
+        for size, faulty, part in zip(sizes, faults, parts, strict=True)
+    ]
+
+
+@pytest.mark.parametrize(("sizes", "faults", "files"), DRAWN)
+def test_the_estimate_holds_the_true_share_at_least_about_as_often_as_it_says(sizes, faults, files):
+    chance, true = random.Random(2019), sum(faults) / sum(sizes)
+    found = [estimate(reviewed(sizes, faults, files, chance), 0.95) for _ in range(1500)]
+    assert sum(low - 1e-9 <= true <= high + 1e-9 for low, high in found) / len(found) >= 0.94
+
+
+def test_the_estimate_of_one_stratum_is_the_interval_and_of_all_files_the_share_itself():
+    assert estimate([Reviewed(412, 30, 3)], 0.95) == pytest.approx(interval(3, 30, 0.95, 412))
+    assert estimate([Reviewed(20, 20, 3), Reviewed(5, 5, 1)], 0.95) == pytest.approx((4 / 25, 4 / 25))
+    assert estimate([Reviewed(1, 1, 1)], 0.95) == (1, 1)
+
+
+def test_the_estimate_never_leaves_what_was_counted():
+    low, high = estimate([Reviewed(10, 9, 0), Reviewed(1, 1, 1)], 0.95)
+    assert low >= 1 / 11 and high <= 2 / 11 + 1e-9
 
 
 @pytest.mark.parametrize(("successes", "n", "population"), [(5, 4, 10), (-1, 4, 10), (1, 11, 10), (0, 0, 0)])

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from io import StringIO
 
 from ducha.engines.ledgers.dossier import check_sign
-from ducha.engines.ledgers.kinds import KINDS
+from ducha.engines.ledgers.kinds import COMMON, KINDS
 
 PARTIES = (
     "青溪百货 河口饭店 南山砖厂 北渡运输 鹰城建材 白龟物流 尧山茶业 沙河纸品 香山药房 平安烟酒 湛河家电 昭平粮油"
@@ -62,25 +62,26 @@ def officers(chance: random.Random, *, reviewers: int) -> list[dict[str, str]]:
     ]
 
 
-def service_items(chance: random.Random, *, online: float) -> list[dict[str, str]]:
-    """政务服务事项: how many can be done online, through one window, with one visit."""
+def service_items(chance: random.Random, *, online: float, region: str) -> list[dict[str, str]]:
+    """政务服务事项: how many can be done online, through one window, with one visit; some belong to the city."""
     return [
         {
+            "region": CITY if number % 10 == 0 else region,
             "task_code": f"{CITY}{number:06}",
             "title": f"事项 {number}",
             "task_state": "在用",
             "is_online": "是" if chance.random() < online else "否",
-            "visits": str(chance.choice([0, 0, 1, 1, 1, 2])),
+            "visits": str(chance.choice([0, 1, 1, 1, 1, 1, 1, 1, 1, 2])),
             "is_in_hall": "是",
             "is_single_window": "是" if chance.random() < 0.85 else "否",
         }
-        for number in range(1, 121)
+        for number in range(1, 131)
     ]
 
 
 def export(kind: str, rows: Sequence[dict[str, str]]) -> bytes:
     """Rows as the CSV that an older system exports: GB18030, the standard's headers."""
-    titles = {column.name: column.title for column in KINDS[kind].columns}
+    titles = {column.name: column.title for column in (*COMMON, *KINDS[kind].columns)}
     target = StringIO()
     writer = csv.writer(target)
     writer.writerow([titles[name] for name in rows[0]])
@@ -88,7 +89,9 @@ def export(kind: str, rows: Sequence[dict[str, str]]) -> bytes:
     return target.getvalue().encode("gb18030")
 
 
-def of_unit(chance: random.Random, *, number: int, short: str, until: date) -> Iterator[tuple[str, str, bytes]]:
+def of_unit(
+    chance: random.Random, *, number: int, short: str, region: str, until: date
+) -> Iterator[tuple[str, str, bytes]]:
     """What one unit sends: file name, kind, contents. Counties have service items, departments officers."""
     late = (0.0, 0.04, 0.12, 0.35)[number % 4]
     yield (
@@ -100,7 +103,7 @@ def of_unit(chance: random.Random, *, number: int, short: str, until: date) -> I
         yield (
             "政务服务事项.csv",
             "service_item",
-            export("service_item", service_items(chance, online=0.7 + 0.03 * number)),
+            export("service_item", service_items(chance, online=0.7 + 0.03 * number, region=region)),
         )
     else:
         yield "执法人员.csv", "officer", export("officer", officers(chance, reviewers=number % 3))

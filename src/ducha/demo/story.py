@@ -17,7 +17,7 @@ from ducha.apps.campaigns.models import Campaign, Participation, Point
 from ducha.apps.evidence import actions as evidence
 from ducha.apps.evidence.models import EvidenceFile
 from ducha.apps.fieldwork import actions as fieldwork
-from ducha.apps.fieldwork.models import Team, Visit
+from ducha.apps.fieldwork.models import CaseFile, Team, Visit
 from ducha.apps.findings import actions as findings
 from ducha.apps.findings.models import Finding
 from ducha.apps.organisations.models import Membership
@@ -104,8 +104,9 @@ class Story:
     def send_ledgers(self, at: datetime, number: int, participation: Participation) -> None:
         """Every third unit sends what its system exports; one has given the day of the decision a name of its own."""
         liaison, until = self.member("liaison", number), timezone.localtime(at).date()
-        short = participation.unit.name.removeprefix("市")[:2]
-        files = list(ledgers.of_unit(random.Random(number), number=number, short=short, until=until))
+        unit = participation.unit
+        short, region = unit.name.removeprefix("市")[:2], unit.region_code or unit.name
+        files = list(ledgers.of_unit(random.Random(number), number=number, short=short, region=region, until=until))
         if number == 9:
             files.append(
                 (
@@ -230,6 +231,8 @@ class Story:
 
     def visit(self, at: datetime, number: int, visit: Visit) -> None:
         team = [self.city.members[f"inspector-{3 * (visit.team.number - 1) + k:02}"] for k in (1, 2, 3)]
+        if number % 3 == 0:
+            self.draw_case_files(number, visit, team[1])
         fieldwork.start(visit, by=team[0])
         for n, (kind, title) in enumerate(self.chance.sample(contents.ACTIVITIES, 3)):
             self.then(at + timedelta(minutes=20 * n), self.activity, visit, team[n], kind, title)
@@ -241,6 +244,21 @@ class Story:
         if number % 11 == 3:
             self.then(at + timedelta(minutes=90), self.praise, visit, team[1], contents.PRACTICES[number % 4])
         self.then(at + timedelta(hours=3), lambda _at: fieldwork.end(visit, by=team[0]))
+
+    def draw_case_files(self, number: int, visit: Visit, by: Membership) -> None:
+        """Twenty penalties of a unit that sent its ledger, reviewed one by one; one team is not through yet."""
+        sample = fieldwork.draw_case_files(visit, by=by, kind="penalty", size=20)
+        for file, drawn in list(zip(sample.case_files.all(), sample.files, strict=True))[: 12 if number == 12 else 20]:
+            at = visit.starts_at + timedelta(minutes=5 + 4 * file.number)
+            self.then(at, self.review_case_file, by, file, bool(drawn["flagged"]))
+
+    def review_case_file(self, at: datetime, by: Membership, file: CaseFile, is_flagged: bool) -> None:
+        # Which files are drawn is another chance each time; the rest of the story does not depend on it.
+        if is_flagged or file.number % 9 == 4:
+            note = "处罚决定逾期公示" if is_flagged else contents.FILE_FAULTS[file.number // 9]
+            fieldwork.find_faulty(file, by=by, note=note)
+        else:
+            fieldwork.find_in_order(file, by=by)
 
     def activity(self, at: datetime, visit: Visit, by: Membership, kind: str, title: str) -> None:
         fieldwork.note_activity(visit, by=by, kind=kind, title=title)

@@ -6,6 +6,7 @@ import pytest
 from factories import (
     BEFORE,
     deliver,
+    launch,
     make_member,
     make_organisation,
     make_world,
@@ -16,11 +17,14 @@ from factories import (
 
 from ducha.apps.audit_trail import clock
 from ducha.apps.audit_trail.verification import verify
+from ducha.apps.campaigns import actions as campaigns
+from ducha.apps.campaigns.models import Threshold
 from ducha.apps.findings import actions as findings
 from ducha.apps.findings.access import visible_findings
 from ducha.apps.selfassessment import actions as selfassessment
-from ducha.apps.selfassessment.queries import contradictions, sheet
+from ducha.apps.selfassessment.queries import Weight, contradictions, sheet, weigh
 from ducha.apps.verification import actions, queries
+from ducha.apps.verification.models import CheckRun, RuleResult
 from ducha.domain.errors import NotAllowed, NotNow
 from ducha.domain.rights import Role
 
@@ -224,13 +228,76 @@ def test_what_a_ledger_answers_is_not_asked_again(world):
     assert line.thresholds[0]["computed"].figure == "2 / 5 (40.0 %)"
 
 
-def test_a_claim_that_the_ledger_does_not_bear_out_is_a_contradiction(world):
+def weight(line):
+    return line.thresholds[0]["contradiction"]
+
+
+def test_met_against_not_met_is_an_opposite_conclusion_whatever_the_figure(world):
     send_ledger(world)
-    assert answer(world, "met").is_contradicted
-    assert not answer(world, "not_met").is_contradicted
     threshold = world.point().thresholds.get()
-    assert answer(world, "not_met", {threshold: "95 %"}).is_contradicted
-    assert not answer(world, "not_met", {threshold: "40%"}).is_contradicted
+    assert weight(answer(world, "met")) == Weight.OPPOSITE
+    assert weight(answer(world, "met", {threshold: "40 %"})) == Weight.OPPOSITE
+    assert weight(answer(world, "not_met")) is None
+    assert weight(answer(world, "partly_met", {threshold: "40 %"})) is None
+
+
+def test_a_better_figure_beside_the_same_conclusion_weighs_less_and_rounding_nothing(world):
+    send_ledger(world)
+    threshold = world.point().thresholds.get()
+    assert weight(answer(world, "not_met", {threshold: "95 %"})) == Weight.BETTER_FIGURE
+    assert weight(answer(world, "not_met", {threshold: "41%"})) == Weight.BETTER_FIGURE
+    assert weight(answer(world, "not_met", {threshold: "40%"})) is None
+    assert weight(answer(world, "not_met", {threshold: "35%"})) is None
+    # the number that the plan sets, repeated, says nothing of how many keep it
+    assert weight(answer(world, "not_met", {threshold: "7"})) is None
+
+
+def test_a_better_figure_can_be_taken_back(world):
+    threshold = world.point().thresholds.get()
+    answer(world, "not_met", {threshold: "95 %"})
+    send_ledger(world)
+    line = answer(world, "not_met")
+    assert weight(line) == Weight.BETTER_FIGURE and line.thresholds[0]["is_asked"]
+    line = answer(world, "not_met", {threshold: ""})
+    assert weight(line) is None and not line.thresholds[0]["is_asked"]
+
+
+def asking(comparator, value, unit):
+    return Threshold(rule="items_online", comparator=comparator, value=value, unit=unit)
+
+
+def found(fulfilled, judged, verdict="met"):
+    run = CheckRun(limits={})
+    return RuleResult(run=run, population=judged, violations=judged - fulfilled, not_verifiable=0, verdict=verdict)
+
+
+@pytest.mark.parametrize(
+    ("threshold", "fulfilled", "claimed", "is_better"),
+    [
+        (asking(">=", "80", "%"), 172, "88 %", True),  # both meet the limit
+        (asking(">=", "80", "%"), 172, "86", False),
+        (asking("<=", "5", "%"), 6, "1 %", True),  # smaller is better
+        (asking("<=", "5", "%"), 6, "4 %", False),
+        (asking(">=", "100", "个"), 120, "150 个", True),
+        (asking(">=", "100", "个"), 120, "120", False),
+        (asking("<=", "7", "工作日"), 172, "88 %", True),  # the share that keeps the limit
+        (asking("<=", "7", "工作日"), 172, "80 %", False),
+        (asking("<=", "7", "工作日"), 172, "5 个工作日", False),
+    ],
+)
+def test_which_figure_is_the_better_one(threshold, fulfilled, claimed, is_better):
+    computed = queries.computed(threshold, {"items_online": [found(fulfilled, 200)]})
+    assert weigh("met", claimed, computed) == (Weight.BETTER_FIGURE if is_better else None)
+
+
+def test_nothing_is_better_than_what_cannot_be_known():
+    computed = queries.computed(asking(">=", "80", "%"), {"items_online": [found(2, 200, "not_verifiable")]})
+    assert weigh("met", "88 %", computed) is None
+
+
+def test_all_but_one_is_never_shown_as_all():
+    assert queries.computed(asking(">=", "80", "%"), {"items_online": [found(9999, 10000)]}).figure.endswith("(99.9 %)")
+    assert queries.computed(asking(">=", "100", "个"), {"items_online": [found(120, 200)]}).figure == "120 个"
 
 
 def test_the_office_reads_a_contradiction_once_it_is_delivered(world):
@@ -239,9 +306,9 @@ def test_the_office_reads_a_contradiction_once_it_is_delivered(world):
     assert contradictions(world.office, world.campaign) == []
     assert len(contradictions(world.liaisons[0], world.campaign)) == 1
     deliver(world)
-    (found,) = contradictions(world.office, world.campaign)
-    assert (found.answer.point.code, found.computed.figure) == ("1.1", "2 / 5 (40.0 %)")
-    assert found.worst.rule == "penalty_published"
+    (one,) = contradictions(world.office, world.campaign)
+    assert (one.answer.point.code, one.computed.figure) == ("1.1", "2 / 5 (40.0 %)")
+    assert one.worst.rule == "penalty_published"
     assert len(contradictions(world.inspectors[0], world.campaign)) == 1
     assert contradictions(world.inspectors[1], world.campaign) == []
     assert contradictions(world.liaisons[1], world.campaign) == []
@@ -254,6 +321,68 @@ def test_a_number_that_was_checked_against_another_limit_is_not_taken_for_the_pl
     assert queries.computed(threshold, results)
     threshold.value = "20"
     assert queries.computed(threshold, results) is None
+
+
+# -- several numbers of one plan
+
+
+def with_another_number(value, comparator="<=", *, rule="penalty_licence_published"):
+    """A world whose plan sets 7 working days at 1.1 and another number at 1.3."""
+    world = make_world(launched=False)
+    asked = {"quantity": "", "comparator": comparator, "value": value, "unit": "工作日", "rule": rule}
+    campaigns.add_threshold(world.point("1.3"), by=world.office, phrase="第一责任人", **asked)
+    launch(world, world.office.organisation)
+    return world
+
+
+@pytest.mark.parametrize(
+    ("value", "comparator", "used", "code", "others"),
+    [
+        ("20", "<=", 7, "1.1", ["1.3"]),
+        ("3", "<=", 3, "1.3", ["1.1"]),
+        ("7", "<=", 7, "1.1", []),
+        ("7.0", "<=", 7, "1.1", []),
+    ],
+)
+def test_of_several_numbers_the_strictest_is_used_and_told(value, comparator, used, code, others):
+    with clock.at(BEFORE):
+        world = with_another_number(value, comparator)
+    assert queries.limits_of(world.campaign)["penalty_licence_published"] == used
+    told = [(d.used.point.code, [t.point.code for t in d.others]) for d in queries.disagreements(world.campaign)]
+    assert told == ([(code, others)] if others else [])
+
+
+def test_at_least_the_greater_number_is_the_stricter():
+    with clock.at(BEFORE):
+        world = with_another_number("90", ">=", rule="items_online")
+    assert queries.limits_of(world.campaign)["items_online"] == 90
+    (told,) = queries.disagreements(world.campaign)
+    assert (told.used.value, [t.value for t in told.others]) == ("90", ["80"])
+
+
+def test_a_number_that_is_left_out_disagrees_with_nothing():
+    with clock.at(BEFORE):
+        world = make_world(launched=False)
+        asked = {
+            "quantity": "",
+            "comparator": "<=",
+            "value": "20",
+            "unit": "工作日",
+            "rule": "penalty_licence_published",
+        }
+        left_out = campaigns.add_threshold(world.point("1.3"), by=world.office, phrase="第一责任人", **asked)
+        campaigns.remove_threshold(left_out, by=world.office)
+    assert queries.disagreements(world.campaign) == []
+
+
+def test_the_point_with_the_other_number_is_not_answered_and_its_unit_is_told_why():
+    with clock.at(BEFORE):
+        world = with_another_number("20")
+        send_ledger(world)
+    lines = {line.point.code: line.thresholds for line in sheet(world.assessment())}
+    assert lines["1.1"][0]["computed"] and not lines["1.1"][0]["is_held_to_another"]
+    assert lines["1.3"][0]["computed"] is None and lines["1.3"][0]["is_held_to_another"]
+    assert lines["1.3"][0]["is_asked"]
 
 
 # -- findings

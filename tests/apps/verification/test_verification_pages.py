@@ -10,6 +10,7 @@ from django.utils import translation
 from factories import BEFORE, PENALTY_ROWS, deliver, make_world, penalty_csv, result_of, send_ledger
 
 from ducha.apps.audit_trail import clock
+from ducha.apps.campaigns import actions as campaigns
 from ducha.apps.findings.models import Finding
 from ducha.apps.verification import actions, queries
 from ducha.apps.verification.models import LedgerFile
@@ -139,13 +140,61 @@ def test_matrix_and_contradictions_go_out_as_workbooks(world):
     assert lines[1][-1] == "2 / 5 (40.0 %)"
 
 
+def test_opposite_conclusions_stand_before_better_figures_and_are_counted(world):
+    for number, conclusion in ((0, "not_met"), (1, "met")):
+        send_ledger(world, number)
+        deliver(world, number, conclusion=conclusion)
+    every = page_of(world.office, "selfassessment:contradictions")
+    weights = [c.weight for c in every.context["page"]]
+    assert weights == ["opposite", "better_figure"]
+    shown = every.content.decode()
+    assert 'href="?weight=opposite">Opposite conclusion <b class="num">1</b>' in shown
+    assert "Better figure claimed" in shown
+    chosen = page_of(world.office, "selfassessment:contradictions", weight="better_figure")
+    assert [c.weight for c in chosen.context["page"]] == ["better_figure"]
+    assert "weight=better_figure&amp;format=xlsx" in chosen.content.decode()
+    lines = sheet_lines(
+        "x", page_of(world.office, "selfassessment:contradictions", weight="opposite", format="xlsx").content
+    )
+    assert [line[3] for line in lines[1:]] == ["Opposite conclusion"]
+    assert "1 with the opposite conclusion" in page_of(world.office, "reports:overview").content.decode()
+
+
+def test_the_matrix_says_which_of_several_numbers_is_used_and_why():
+    with clock.at(BEFORE):
+        world = make_world(launched=False)
+        asked = {
+            "quantity": "",
+            "comparator": "<=",
+            "value": "20",
+            "unit": "工作日",
+            "rule": "penalty_licence_published",
+        }
+        before = page_of(world.office, "verification:matrix").content.decode()
+        campaigns.add_threshold(world.point("1.3"), by=world.office, phrase="第一责任人", **asked)
+    shown = page_of(world.office, "verification:matrix").content.decode()
+    for words in (
+        "The plan sets several numbers for “Penalties and licences",
+        "uses the strictest",
+        "≤ 7 工作日",
+        "≤ 20",
+    ):
+        assert words in shown and words not in before
+
+
 def test_strange_filters_show_the_page_and_no_error(world):
     send_ledger(world)
-    for name in ("verification:matrix", "verification:rows", "verification:trend", "verification:party"):
+    for name in (
+        "verification:matrix",
+        "verification:rows",
+        "verification:trend",
+        "verification:party",
+        "selfassessment:contradictions",
+    ):
         for query in (
             {"rule": "'", "unit": "x", "page": "-1"},
             {"ledger": "?", "verdict": "x", "q": "%"},
-            {"uscc": "'"},
+            {"uscc": "'", "weight": "'"},
         ):
             assert page_of(world.office, name, **query).status_code == 200
 

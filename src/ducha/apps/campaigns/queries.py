@@ -157,9 +157,8 @@ def requirement(threshold: Threshold) -> str:
 
 def candidates(campaign: Campaign) -> QuerySet[Organisation]:
     """Organisations that can be inspected: counties, districts, zones, and departments that enforce law."""
-    places = ("county", "district", "development_zone")
     departments = Organisation.objects.filter(kind="department", enforces_law=True)
-    return (Organisation.objects.filter(kind__in=places) | departments).order_by("position", "id")
+    return (Organisation.objects.filter(kind__in=Organisation.PLACES) | departments).order_by("position", "id")
 
 
 # Of a larger catalogue a part is shown at a time: so many points, so many lines of the document around them.

@@ -11,7 +11,7 @@ from ducha.apps.campaigns.access import (
 )
 from ducha.apps.campaigns.models import Participation
 from ducha.apps.evidence.access import opens_evidence
-from ducha.apps.fieldwork.models import Activity, CaseFileSample, Recusal, Team, TeamMember, Visit
+from ducha.apps.fieldwork.models import Activity, CaseFile, CaseFileSample, Recusal, Team, TeamMember, Visit
 from ducha.apps.organisations.models import Membership, Organisation
 from ducha.apps.pages.routes import resolves
 from ducha.domain.rights import Role
@@ -104,3 +104,10 @@ def visible_samples(member: Membership) -> QuerySet[CaseFileSample]:
         return CaseFileSample.objects.none()
     reached = visible_visits(member).order_by().values("pk")
     return CaseFileSample.objects.filter(visit__in=reached).select_related("drawn_by__person")
+
+
+@resolves("case_file")
+def visible_case_files(member: Membership) -> QuerySet[CaseFile]:
+    """The drawn files, and what was found in them, as their sample."""
+    samples = visible_samples(member).order_by().values("pk")
+    return CaseFile.objects.filter(sample__in=samples).select_related("sample__visit__team__campaign")

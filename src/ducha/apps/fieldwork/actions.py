@@ -17,7 +17,7 @@ from ducha.apps.campaigns.models import Campaign, Participation
 from ducha.apps.evidence import actions as evidence
 from ducha.apps.evidence.models import EvidenceFile
 from ducha.apps.fieldwork.access import is_recused, leads, works_in
-from ducha.apps.fieldwork.models import Activity, CaseFileSample, Recusal, Team, TeamMember, TeamUnit, Visit
+from ducha.apps.fieldwork.models import Activity, CaseFile, CaseFileSample, Recusal, Team, TeamMember, TeamUnit, Visit
 from ducha.apps.notices.actions import members_of, tell
 from ducha.apps.organisations.access import may, require
 from ducha.apps.organisations.models import Membership, Organisation
@@ -236,6 +236,9 @@ def draw_case_files(visit: Visit, *, by: Membership, kind: str, size: int | None
     _in_team(visit, by)
     if visit.state not in ("planned", "started"):
         raise NotNow(_("The visit is over."))
+    if CaseFile.objects.filter(sample__visit=visit, sample__kind=kind, is_faulty__isnull=False).exists():
+        # Whoever draws until the files please estimates nothing.
+        raise NotNow(_("The files that were drawn are being reviewed already; they stay as they are."))
     drawn = sampling.sample(
         verification.store(),
         unit=visit.participation.unit.name,
@@ -254,10 +257,12 @@ def draw_case_files(visit: Visit, *, by: Membership, kind: str, size: int | None
             reason=kept(drawn.size.reason),
             clean_bound=drawn.size.clean_bound,
             files=[_as_json(file) for file in drawn.files],
+            shares=[{**s.stratum._asdict(), "population": s.population, "drawn": s.drawn} for s in drawn.shares],
             drawn_by=by,
             drawn_at=clock.now(),
         )
         sample.save()
+        CaseFile.objects.bulk_create([CaseFile(sample=sample, number=n + 1) for n in range(len(drawn.files))])
     return sample
 
 
@@ -270,3 +275,25 @@ def _as_json(file: sampling.CaseFile) -> dict[str, Any]:
         "source_row": file.source_row,
         "flagged": list(file.flagged or ()),
     }
+
+
+def find_in_order(file: CaseFile, *, by: Membership) -> CaseFile:
+    """案卷评查: nothing is wrong with the file."""
+    return _review(file, by=by, note="")
+
+
+def find_faulty(file: CaseFile, *, by: Membership, note: str) -> CaseFile:
+    """案卷评查: something is wrong with the file, and what."""
+    return _review(file, by=by, note=note)
+
+
+def _review(file: CaseFile, *, by: Membership, note: str) -> CaseFile:
+    visit = file.sample.visit
+    _in_team(visit, by)
+    if visit.state not in ("started", "ended"):
+        raise NotNow(_("Start the visit first."))
+    with recorded(by, "case_file.reviewed", campaign=visit.team.campaign.public_id):
+        file.is_faulty, file.note = bool(note), note
+        file.reviewed_by, file.reviewed_at = by, clock.now()
+        file.save()
+    return file

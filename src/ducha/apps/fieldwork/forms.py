@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from ducha.apps.campaigns.access import visible_participations
 from ducha.apps.campaigns.forms import MomentField
 from ducha.apps.evidence.forms import WithEvidence
-from ducha.apps.fieldwork.models import Activity, Team, Visit
+from ducha.apps.fieldwork.models import Activity, CaseFile, Team, Visit
 from ducha.apps.fieldwork.queries import case_file_kinds, pool, units_of
 from ducha.apps.organisations.access import may
 from ducha.apps.pages.forms import ActForm, OneOf, SeveralOf
@@ -112,6 +112,13 @@ class CaseFilesForm(ActForm):
         kinds = case_file_kinds(self.subject)
         self.fields["kind"].choices = [(kind, word(kind)) for kind in kinds]
         self.fields["kind"].initial = kinds[0] if kinds else None
+
+
+class FaultForm(ActForm):
+    note = forms.CharField(label=_("What is wrong"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+
+    def initial_of(self, subject: CaseFile) -> dict[str, Any]:
+        return {"note": subject.note}
 
 
 class PhotoForm(ActivityForm):

@@ -95,7 +95,8 @@ class Activity(Audited):
 class CaseFileSample(Audited):
     """案卷抽查: case files drawn from a unit's ledger for a visit; its seed draws the same again.
 
-    `files` has key, day, year, procedure, whether major, source, source row and the rules that the row violates.
+    `files` has key, day, year, procedure, whether major, source, source row and the rules that the row violates;
+    `shares` each stratum by year, procedure and whether major, with its population and how many were drawn of it.
     """
 
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="samples")
@@ -105,8 +106,29 @@ class CaseFileSample(Audited):
     reason = models.JSONField(default=dict)
     clean_bound = models.PositiveBigIntegerField()
     files = models.JSONField(default=list)
+    shares = models.JSONField(default=list)
     drawn_by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     drawn_at = models.DateTimeField()
 
     class Meta:
         ordering = ["-id"]
+
+
+class CaseFile(Audited):
+    """案卷评查: a drawn case file by its place in the sample, from 1, and what its review found; None: not yet."""
+
+    sample = models.ForeignKey(CaseFileSample, models.PROTECT, related_name="case_files")
+    number = models.PositiveIntegerField()
+    is_faulty = models.BooleanField(null=True)
+    note = models.TextField(blank=True)
+    reviewed_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["sample", "number"], name="one_case_file_per_number")]
+
+    @property
+    def key(self) -> str:
+        """Its number in the ledger."""
+        return str(self.sample.files[self.number - 1]["key"])

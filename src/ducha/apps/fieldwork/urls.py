@@ -22,5 +22,7 @@ urlpatterns = [
     page("visits/<pid:visit>/end", views.end, "fieldwork:end", VISIT),
     page("visits/<pid:visit>/cancel", views.cancel, "fieldwork:cancel", EITHER),
     page("visits/<pid:visit>/case-files/draw", views.draw_case_files, "fieldwork:draw_case_files", VISIT),
+    page("case-files/<pid:case_file>/in-order", views.find_in_order, "fieldwork:find_in_order", VISIT),
+    page("case-files/<pid:case_file>/faulty", views.find_faulty, "fieldwork:find_faulty", VISIT),
     page("visits/<pid:visit>/activities/new", views.note_activity, "fieldwork:note_activity", VISIT),
 ]

@@ -11,8 +11,9 @@ from ducha.apps.campaigns.queries import current_campaign, stages
 from ducha.apps.evidence.queries import linked_to_all
 from ducha.apps.fieldwork import actions, forms, queries
 from ducha.apps.fieldwork.access import leads, visible_recusals
-from ducha.apps.fieldwork.models import Team, Visit
+from ducha.apps.fieldwork.models import CaseFile, Team, Visit
 from ducha.apps.organisations.access import may
+from ducha.apps.organisations.models import Membership
 from ducha.apps.pages.acts import perform, verb
 from ducha.apps.pages.forms import Confirmation, WithReason
 from ducha.apps.pages.tables import Column, Table
@@ -22,6 +23,11 @@ from ducha.domain.rights import Right
 
 def visit_page(visit: Visit) -> str:
     return reverse("fieldwork:visit", args=[visit])
+
+
+def case_file_place(file: CaseFile) -> str:
+    """Where the file stands on the page of its visit."""
+    return f"{visit_page(file.sample.visit)}#{file.public_id}"
 
 
 def _teams_page(_thing: Any) -> str:
@@ -158,12 +164,23 @@ def visit(request: HttpRequest, visit: Visit) -> HttpResponse:
         "activities": [(activity, evidence.get(activity.public_id, [])) for activity in activities],
         "looks": queries.first_looks(member, visit) if may(member, Right.VISIT) else None,
         "inspects": may(member, Right.VISIT),
-        "drawn": queries.drawn(member, visit),
-        "case_file_kinds": queries.case_file_kinds(visit) if may(member, Right.VISIT) else [],
+        **_case_files(member, visit),
         "may_cancel": may(member, Right.ARRANGE_FIELDWORK) or leads(member, visit.team),
         "steps": visit.steps(),
     }
     return render(request, "fieldwork/visit.html", context)
+
+
+def _case_files(member: Membership, visit: Visit) -> dict[str, Any]:
+    inspects = may(member, Right.VISIT)
+    kinds = queries.case_file_kinds(visit) if inspects else []
+    return {
+        "drawn": queries.drawn(member, visit),
+        "case_file_kinds": kinds,
+        "may_draw": bool(kinds) and visit.state in ("planned", "started"),
+        "may_review": inspects and visit.state in ("started", "ended"),
+        "reads_rows": may(member, Right.READ_VIOLATION),
+    }
 
 
 start = verb(actions.start, Confirmation, back=visit_page, title=gettext_lazy("Start the visit"))
@@ -176,6 +193,21 @@ draw_case_files = verb(
     title=gettext_lazy("Draw case files"),
     go=gettext_lazy("Draw"),
     about="fieldwork/about_case_files.html",
+)
+find_in_order = verb(
+    actions.find_in_order,
+    Confirmation,
+    back=case_file_place,
+    title=gettext_lazy("The case file is in order"),
+    about="fieldwork/about_case_file.html",
+)
+find_faulty = verb(
+    actions.find_faulty,
+    forms.FaultForm,
+    back=case_file_place,
+    title=gettext_lazy("The case file is faulty"),
+    go=gettext_lazy("Note it"),
+    about="fieldwork/about_case_file.html",
 )
 ACTIVITY_FORMS = {"photo": forms.PhotoForm, "talk": forms.TalkForm}
 

@@ -19,6 +19,9 @@ class Organisation(Audited):
         LEADING_GROUP = "leading_group", _("Leading group")
         OTHER = "other", _("Other")
 
+    # A part of the city, and no body that works in one.
+    PLACES = (Kind.COUNTY, Kind.DISTRICT, Kind.DEVELOPMENT_ZONE)
+
     name = models.CharField(max_length=100)
     kind = models.CharField(max_length=20, choices=Kind)
     region_code = models.CharField(max_length=12, blank=True)

@@ -19,7 +19,7 @@ from ducha.apps.findings.access import visible_findings
 from ducha.apps.findings.queries import OPEN, ledger, matrix, practices
 from ducha.apps.organisations.models import Membership
 from ducha.apps.rectification.access import visible_rectifications
-from ducha.apps.selfassessment.queries import assessments, contradictions, stage_for
+from ducha.apps.selfassessment.queries import Weight, assessments, contradictions, stage_for
 from ducha.apps.verification.queries import latest_results, not_met, unnamed
 from ducha.domain.rights import Role
 
@@ -69,6 +69,7 @@ class Overview:
     units: int = 0
     measures: int = 0
     contradictions: int = 0
+    opposite: int = 0
     checked: int = 0
     missed: int = 0
 
@@ -106,7 +107,9 @@ def overview(member: Membership, campaign: Campaign) -> Overview:
     result.units = len(result.heat)
     verdicts = Counter(latest_results(member, campaign).order_by().values_list("verdict", flat=True))
     result.checked, result.missed = verdicts.total(), verdicts["not_met"]
-    result.contradictions = len(contradictions(member, campaign))
+    contradicting = contradictions(member, campaign)
+    result.contradictions = len(contradicting)
+    result.opposite = sum(c.weight == Weight.OPPOSITE for c in contradicting)
     result.measures = visible_measures(member).filter(campaign=campaign).count()
     return result
 

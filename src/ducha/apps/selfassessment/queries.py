@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, TextChoices
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ducha.apps.campaigns.models import Campaign, Exclusion, Point, Stage, Threshold
 from ducha.apps.campaigns.queries import marked, points_of, requirement, stage_of
@@ -19,7 +20,6 @@ from ducha.apps.selfassessment.access import readable_assessments, visible_asses
 from ducha.apps.selfassessment.models import AdmittedProblem, Answer, ClaimedFigure, Seal, SelfAssessment, Submission
 from ducha.apps.verification.models import RuleResult
 from ducha.apps.verification.queries import Computed, computed, requirements_of
-from ducha.domain.claims import is_more_than
 from ducha.domain.merkle import canonical_json, digest_of
 
 
@@ -46,18 +46,17 @@ class PointAnswer:
         """What is asked, what the unit claims, what the ledgers say, and whether the two differ."""
         claimed, found = self.figures.get(threshold.pk, ""), computed(threshold, self.results)
         conclusion = self.answer.conclusion if self.answer else ""
+        weight = weigh(conclusion, claimed, found) if found else None
         return {
             "threshold": threshold,
             "requirement": requirement(threshold),
             "claimed": claimed,
             "computed": found,
-            "is_asked": not (found and found.is_known),
-            "is_contradicted": bool(found and contradicts(conclusion, claimed, found)),
+            "is_held_to_another": found is None and bool(self.results.get(threshold.rule)),
+            # A figure that was claimed before the ledger came can be taken back.
+            "is_asked": not (found and found.is_known) or weight == Weight.BETTER_FIGURE,
+            "contradiction": weight,
         }
-
-    @property
-    def is_contradicted(self) -> bool:
-        return any(figure["is_contradicted"] for figure in self.thresholds)
 
     @property
     def lacks(self) -> list[str]:
@@ -78,11 +77,18 @@ class PointAnswer:
         return not self.lacks
 
 
-def contradicts(conclusion: str, claimed: str, found: Computed) -> bool:
-    """矛盾: what is claimed to be met is computed as not met, or a greater share is claimed than was computed."""
+class Weight(TextChoices):
+    """How much a contradiction weighs, the heaviest first."""
+
+    OPPOSITE = "opposite", gettext_lazy("Opposite conclusion")
+    BETTER_FIGURE = "better_figure", gettext_lazy("Better figure claimed")
+
+
+def weigh(conclusion: str, claimed: str, found: Computed) -> Weight | None:
+    """矛盾: claimed to be met and computed as not met, or a better figure claimed than computed; None where neither."""
     if conclusion == Answer.Conclusion.MET and found.verdict == "not_met":
-        return True
-    return found.is_known and is_more_than(claimed, found.percent)
+        return Weight.OPPOSITE
+    return Weight.BETTER_FIGURE if found.is_bettered_by(claimed) else None
 
 
 def sheet(assessment: SelfAssessment) -> list[PointAnswer]:
@@ -191,6 +197,7 @@ class Contradiction:
     threshold: Threshold
     claimed: str
     computed: Computed
+    weight: Weight
 
     @property
     def requirement(self) -> str:
@@ -203,7 +210,7 @@ class Contradiction:
 
 
 def contradictions(member: Membership, campaign: Campaign) -> list[Contradiction]:
-    """What the answers that a member may read claim and the ledgers do not bear out, by unit and point."""
+    """What the answers that a member may read claim and the ledgers do not bear out: by weight, unit and point."""
     assessments = {
         a.pk: a
         for a in readable_assessments(member)
@@ -226,6 +233,6 @@ def contradictions(member: Membership, campaign: Campaign) -> list[Contradiction
         for threshold in asked[answer.point_id]:
             claimed = figures.get((answer.pk, threshold.pk), "")
             said = computed(threshold, results[assessment.participation_id])
-            if said and contradicts(answer.conclusion, claimed, said):
-                found.append(Contradiction(assessment, answer, threshold, claimed, said))
-    return found
+            if said and (weight := weigh(answer.conclusion, claimed, said)):
+                found.append(Contradiction(assessment, answer, threshold, claimed, said, weight))
+    return sorted(found, key=lambda one: one.weight != Weight.OPPOSITE)

@@ -1,4 +1,5 @@
 import json
+from collections import Counter
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -124,22 +125,30 @@ def contradictions(request: HttpRequest) -> HttpResponse:
     campaign = current_campaign(request)
     if campaign is None:
         return render(request, "campaigns/none.html")
-    found = queries.contradictions(request.member, campaign)
+    every = queries.contradictions(request.member, campaign)
+    asked = request.GET.get("weight", "")
+    weight = asked if asked in queries.Weight.values else ""
+    found = [c for c in every if weight in ("", c.weight)]
     if request.GET.get("format") == "xlsx":
-        titles = [_("Unit"), _("Point"), _("Asked for"), _("Conclusion"), _("Your figure"), _("Ledgers say")]
-        rows = [
-            [c.assessment.participation.unit.name, c.answer.point.code, c.requirement]
-            + [c.answer.get_conclusion_display(), c.claimed, c.computed.figure]
-            for c in found
-        ]
-        return workbook(files.write_sheet(titles, rows), "contradictions")
-    page = Paginator(found, 50).get_page(request.GET.get("page"))
+        return workbook(files.write_sheet(*_sheet(found)), "contradictions")
+    counts = Counter(c.weight for c in every)
     context = {
         "campaign": campaign,
-        "page": page,
-        "can": {right.name.lower(): may(request.member, right) for right in Right},
+        "page": Paginator(found, 50).get_page(request.GET.get("page")),
+        "weights": [("", _("all"), len(every)), *((w, w.label, counts[w]) for w in queries.Weight)],
+        "weight": weight,
     }
     return render(request, "selfassessment/contradictions.html", context)
+
+
+def _sheet(found: list[queries.Contradiction]) -> tuple[list[str], list[list[Any]]]:
+    titles = [_("Unit"), _("Point"), _("Asked for"), _("Contradiction"), _("Conclusion"), _("Your figure")]
+    rows = [
+        [c.assessment.participation.unit.name, c.answer.point.code, c.requirement, str(c.weight.label)]
+        + [c.answer.get_conclusion_display(), c.claimed, c.computed.figure]
+        for c in found
+    ]
+    return [*titles, _("Ledgers say")], rows
 
 
 def _line(assessment: SelfAssessment, point: Point) -> tuple[list[queries.PointAnswer], int]:

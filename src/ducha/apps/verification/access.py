@@ -2,7 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
-from ducha.apps.campaigns.access import UNIT_ROLES, visible_participations
+from ducha.apps.campaigns.access import ORGANISERS, UNIT_ROLES, visible_campaigns, visible_participations
 from ducha.apps.organisations.access import may
 from ducha.apps.organisations.models import Membership
 from ducha.apps.pages.routes import resolves
@@ -22,11 +22,13 @@ def visible_ledger_files(member: Membership) -> QuerySet[LedgerFile]:
 
 @resolves("rule_result")
 def visible_results(member: Membership) -> QuerySet[RuleResult]:
-    """The results of the units within reach, of every run."""
+    """The results of the units within reach, of every run; a region that is no unit is the organiser's to see."""
     if not may(member, Right.READ_RESULT):
         return RuleResult.objects.none()
-    reached = visible_participations(member).order_by().values("pk")
-    return RuleResult.objects.filter(participation__in=reached).select_related(
+    reached = Q(participation__in=visible_participations(member).order_by().values("pk"))
+    if member.role in ORGANISERS:
+        reached |= Q(participation=None, run__campaign__in=visible_campaigns(member).order_by().values("pk"))
+    return RuleResult.objects.filter(reached).select_related(
         "run__campaign", "participation__unit", "participation__campaign"
     )
 

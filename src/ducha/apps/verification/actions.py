@@ -3,11 +3,12 @@
 import fcntl
 import hashlib
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from uuid import uuid4
 
 from django.db import DatabaseError
@@ -29,8 +30,9 @@ from ducha.domain.merkle import canonical_json
 from ducha.domain.rights import Right, Role
 from ducha.engines import files
 from ducha.engines.ledgers import intake
-from ducha.engines.ledgers.checking import VIOLATIONS, Outcome, check
+from ducha.engines.ledgers.checking import VIOLATIONS, Outcome, Result, check
 from ducha.engines.ledgers.kinds import KINDS
+from ducha.engines.ledgers.rules import Rule
 from ducha.engines.ledgers.store import Store
 from ducha.engines.ledgers.violations import Violation
 
@@ -254,11 +256,12 @@ def _ask_checks(unit: Organisation) -> list[CheckRun]:
 
 
 def carry_out(run: CheckRun) -> CheckRun:
-    """核验: hold the rules against the ledgers; a row for each unit and rule, the violating rows in the run's file."""
-    units = _units_of(run)
+    """核验: hold the rules against the ledgers: a row for each rule and unit or region, violations in its file."""
+    taking_part = _by_name(run.campaign)
+    units = {name: p for name, p in taking_part.items() if run.unit_id in (None, p.unit_id)}
     store = queries.store()
     try:
-        outcome = _checked(run, store, units)
+        outcome, by_region = _checked(run, store, units)
     except DuchaError as error:
         faults = error.faults if isinstance(error, Invalid) else [str(error)]
         with recorded(SYSTEM, "check.failed", campaign=run.campaign.public_id):
@@ -269,38 +272,54 @@ def carry_out(run: CheckRun) -> CheckRun:
         run.calendar, run.done_at = outcome.calendar, clock.now()
         run.limits = {r.requirement: format(r.limit.value, "f") for r in outcome.rules if r.requirement and r.limit}
         run.digest = _digest(outcome, [part.sha256 for part in store.partitions])
+        run.judges_regions = by_region is not None
         run.save()
-        RuleResult.objects.bulk_create(_results(run, outcome, units))
+        RuleResult.objects.bulk_create(_results(run, outcome, by_region, taking_part))
     return run
 
 
-def _checked(run: CheckRun, store: Store, units: Collection[str]) -> Outcome:
-    """One check of a campaign at a time: what the one before found of unchanged ledgers is not computed again."""
+def _checked(run: CheckRun, store: Store, units: Collection[str]) -> tuple[Outcome, Outcome | None]:
+    """What was found of the units, and of the regions where the run touches any.
+
+    One check of a campaign at a time: what the one before found of unchanged ledgers is not computed again.
+    """
     common, own = queries.data() / "checks" / run.campaign.public_id, queries.rows_of_run(run)
     common.mkdir(parents=True, exist_ok=True)
     with (common / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        limits = queries.limits_of(run.campaign)
-        outcome = check(store, queries.rules(), as_of=run.as_of, thresholds=limits, units=list(units), out=common)
+        rules, limits = queries.rules(), queries.limits_of(run.campaign)
+        outcome = check(store, rules, as_of=run.as_of, thresholds=limits, units=list(units), out=common)
         own.parent.mkdir(parents=True, exist_ok=True)
         (common / VIOLATIONS).replace(own)
-    return outcome
+        regional = [rule for rule in rules if rule.per == "region"]
+        if run.unit_id and not _holds(store, units, {rule.ledger for rule in regional}):
+            return outcome, None
+        # A region is judged by all of its units together, whether they take part or not.
+        regions = common / "regions"
+        return outcome, check(store, regional, as_of=run.as_of, thresholds=limits, out=regions)
 
 
-def _units_of(run: CheckRun) -> dict[str, Participation]:
+def _holds(store: Store, units: Collection[str], kinds: Collection[str]) -> bool:
+    """Whether one of the units has a ledger of one of these kinds."""
+    return any(part.units.get(unit) for part in store.partitions if part.kind in kinds for unit in units)
+
+
+def _by_name(campaign: Campaign) -> dict[str, Participation]:
     """The units by the names that ledgers call them; none of which two bear one name."""
-    found: dict[str, Participation] = {}
-    twice = set()
-    taking_part = Participation.objects.filter(campaign=run.campaign).select_related("unit")
-    for participation in taking_part:
-        name = participation.unit.name
-        twice |= {name} & set(found)
-        found[name] = participation
-    return {
-        name: participation
-        for name, participation in found.items()
-        if name not in twice and run.unit_id in (None, participation.unit_id)
-    }
+    taking_part = list(Participation.objects.filter(campaign=campaign).select_related("unit"))
+    return _alone((participation.unit.name, participation) for participation in taking_part)
+
+
+def _places(units: Mapping[str, Participation]) -> dict[str, Participation]:
+    """The units that a region may be, by name and by code; a county's bureaus bear its code too and are no region."""
+    coded = (p for p in units.values() if p.unit.region_code and p.unit.kind in Organisation.PLACES)
+    return {**_alone((p.unit.region_code, p) for p in coded), **units}
+
+
+def _alone(named: Iterable[tuple[str, Participation]]) -> dict[str, Participation]:
+    found = list(named)
+    times = Counter(name for name, _participation in found)
+    return {name: participation for name, participation in found if times[name] == 1}
 
 
 def _digest(outcome: Outcome, ledgers: list[str]) -> str:
@@ -308,29 +327,37 @@ def _digest(outcome: Outcome, ledgers: list[str]) -> str:
     return hashlib.sha256(canonical_json({"rules": rules, "ledgers": sorted(ledgers)})).hexdigest()
 
 
-def _results(run: CheckRun, outcome: Outcome, units: Mapping[str, Participation]) -> list[RuleResult]:
+def _results(
+    run: CheckRun, outcome: Outcome, by_region: Outcome | None, units: Mapping[str, Participation]
+) -> list[RuleResult]:
     rules = {rule.id: rule for rule in outcome.rules}
-    return [
-        RuleResult(
-            run=run,
-            participation=units[found.unit],
-            rule=found.rule,
-            title=rules[found.rule].title[:200],
-            basis=rules[found.rule].basis[:300],
-            ledger=rules[found.rule].ledger,
-            requirement=rules[found.rule].requirement or "",
-            population=found.population,
-            violations=found.violations,
-            exempt=found.exempt,
-            not_verifiable=found.not_verifiable,
-            # As the database keeps it, so that the trail commits to the same number.
-            rate=None if found.rate is None else Decimal(found.rate).quantize(Decimal("0.0001")),
-            verdict=str(found.verdict),
-            words=kept(found.words),
-        )
-        for found in outcome.results
-        if found.unit in units
+    found = [_result(run, rules[r.rule], r, participation=units[r.unit]) for r in outcome.results if r.unit in units]
+    if by_region is None:
+        return found
+    places = _places(units)
+    return found + [
+        _result(run, rules[r.rule], r, participation=places.get(r.unit), region=r.unit[:100]) for r in by_region.results
     ]
+
+
+def _result(run: CheckRun, rule: Rule, found: Result, **whose: Any) -> RuleResult:
+    return RuleResult(
+        run=run,
+        **whose,
+        rule=rule.id,
+        title=rule.title[:200],
+        basis=rule.basis[:300],
+        ledger=rule.ledger,
+        requirement=rule.requirement or "",
+        population=found.population,
+        violations=found.violations,
+        exempt=found.exempt,
+        not_verifiable=found.not_verifiable,
+        # As the database keeps it, so that the trail commits to the same number.
+        rate=None if found.rate is None else Decimal(found.rate).quantize(Decimal("0.0001")),
+        verdict=str(found.verdict),
+        words=kept(found.words),
+    )
 
 
 def explain(result: RuleResult, violation: Violation, *, by: Membership, text: str) -> Explanation:

@@ -73,7 +73,8 @@ class CheckRun(Audited):
     """一次核验: the rules held against the ledgers as they stood, for all units of a campaign or for one.
 
     One without `done_at` and `failed_at` waits to be carried out. `digest` is that of the rules, their limits and the
-    ledgers' files. The violating rows lie in the run's own Parquet file.
+    ledgers' files. The violating rows lie in the run's own Parquet file. `judges_regions`: a unit's own ledger that no
+    region is judged by leaves the regions as they were.
     """
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="check_runs")
@@ -84,6 +85,7 @@ class CheckRun(Audited):
     calendar = models.CharField(max_length=60, blank=True)
     limits = models.JSONField(default=dict)
     digest = models.CharField(max_length=64, blank=True)
+    judges_regions = models.BooleanField(default=False)
     done_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
     faults = models.JSONField(default=list)
@@ -93,7 +95,11 @@ class CheckRun(Audited):
 
 
 class RuleResult(Audited):
-    """核验结果: what one rule found in one unit's ledgers; it never changes, the next run makes new ones."""
+    """核验结果: what one rule found in one unit's ledgers; it never changes, the next run makes new ones.
+
+    Where a rule judges a region by all its units together, `region` is what their ledgers call it, and the
+    participation is that of the unit that is the region, None where no unit is.
+    """
 
     class Verdict(models.TextChoices):
         MET = "met", pgettext_lazy("verdict", "Met")
@@ -101,7 +107,8 @@ class RuleResult(Audited):
         NOT_VERIFIABLE = "not_verifiable", pgettext_lazy("verdict", "Not verifiable")
 
     run = models.ForeignKey(CheckRun, models.PROTECT, related_name="results")
-    participation = models.ForeignKey(Participation, models.PROTECT, related_name="results")
+    participation = models.ForeignKey(Participation, models.PROTECT, null=True, related_name="results")
+    region = models.CharField(max_length=100, blank=True)
     rule = models.CharField(max_length=60)
     title = models.CharField(max_length=200)
     basis = models.CharField(max_length=300, blank=True)
@@ -117,13 +124,20 @@ class RuleResult(Audited):
 
     class Meta:
         ordering = ["ledger", "rule", "id"]
-        constraints = [models.UniqueConstraint(fields=["run", "participation", "rule"], name="one_result_per_rule")]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "participation", "region", "rule"], name="one_result_per_rule")
+        ]
         indexes = [models.Index(fields=["participation", "-run"])]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
             raise TypeError("A result of a check never changes; check again.")
         super().save(*args, **kwargs)
+
+    @property
+    def whose(self) -> str:
+        """The unit, or the region that no unit is, by its name."""
+        return self.participation.unit.name if self.participation else self.region
 
     @property
     def fulfilled(self) -> int:

@@ -76,6 +76,7 @@ def ledgers(request: HttpRequest) -> HttpResponse:
         "held": queries.held_by(request.member.organisation),
         "files": sent[:30],
         "results": results,
+        "regions": queries.region_results(request.member, campaign) if campaign else [],
         "can": _rights(request.member),
     }
     return render(request, "verification/own.html", context)
@@ -179,6 +180,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
         "can": _rights(request.member),
         "waiting": queries.waiting_in(campaign),
         "failed": queries.last_failure(campaign),
+        "disagreements": queries.disagreements(campaign),
         "query": request.GET.urlencode(),
     }
     return render(request, "verification/matrix.html", context)
@@ -188,7 +190,7 @@ def _sheet(found: queries.Matrix) -> tuple[list[str], list[list[Any]]]:
     titles = [_("Unit"), _("Ledger"), _("Rule"), _("In scope"), _("Violations"), _("Exempt"), _("Not verifiable")]
     rows = [
         [
-            *(result.participation.unit.name, word(result.ledger), result.title, result.population),
+            *(result.whose, word(result.ledger), result.title, result.population),
             *(
                 result.violations,
                 result.exempt,
@@ -235,7 +237,8 @@ def result(request: HttpRequest, rule_result: RuleResult) -> HttpResponse:
         "words": retold(rule_result.words),
         "is_latest": queries.is_latest(rule_result),
         "can": _rights(request.member),
-        **_rows(request, [rule_result]),
+        # A region is judged as a whole, not by its rows.
+        **({"rows": None} if rule_result.region else _rows(request, [rule_result])),
     }
     return render(request, "verification/result.html", context)
 

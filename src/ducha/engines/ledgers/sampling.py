@@ -3,7 +3,7 @@
 import hmac
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from heapq import nsmallest
@@ -44,6 +44,14 @@ class Share:
     stratum: Stratum
     population: int
     drawn: int
+
+
+class Reviewed(NamedTuple):
+    """What the review of a stratum found: `faulty` of the `drawn`, which stand for `population` case files."""
+
+    population: int
+    drawn: int
+    faulty: int
 
 
 @dataclass(frozen=True)
@@ -149,11 +157,32 @@ def interval(successes: int, n: int, confidence: float, population: int) -> tupl
         raise Invalid([sentence(text, successes=successes, drawn=n, population=population)])
     if n == 0:
         return 0.0, 1.0
-    share = successes / n
+    low, high = _score(successes / n, n, confidence, population)
+    return max(low, successes / population), min(high, (population - n + successes) / population)
+
+
+def estimate(reviewed: Sequence[Reviewed], confidence: float) -> tuple[float, float]:
+    """推断: between which shares (0 to 1) of all case files the faulty ones lie, after a sample by strata was reviewed.
+
+    Each stratum counts by its size: those that gave one file though their proportion is less would weigh too much in
+    an even count. The share is then held to be drawn from as many files as would tell as much evenly drawn, Kish's
+    (Σ w)² / Σ w² with w the files that one drawn file stands for (Kish, Survey Sampling, 1965, section 11.7), and its
+    interval is that of `interval`. Strata that are more alike within than among each other make it wider than need be.
+    """
+    population = sum(one.population for one in reviewed)
+    drawn, faulty = sum(one.drawn for one in reviewed), sum(one.faulty for one in reviewed)
+    share = sum(one.population * one.faulty / one.drawn for one in reviewed) / population
+    evenly = population**2 / sum(one.population**2 / one.drawn for one in reviewed)
+    low, high = _score(share, evenly, confidence, population)
+    return max(low, faulty / population), min(high, (population - drawn + faulty) / population)
+
+
+def _score(share: float, n: float, confidence: float, population: int) -> tuple[float, float]:
+    """Wilson's interval of a share among `n` of `population`."""
     spread = 0.0 if n == population else _z(confidence) ** 2 / n * (population - n) / (population - 1)
     middle = (share + spread / 2) / (1 + spread)
     half = math.sqrt(spread * share * (1 - share) + spread**2 / 4) / (1 + spread)
-    return max(middle - half, successes / population), min(middle + half, (population - n + successes) / population)
+    return middle - half, middle + half
 
 
 def clean_bound(population: int, drawn: int, confidence: float) -> int:

@@ -41,7 +41,7 @@ class Row:
 
 
 def slice_of(result: RuleResult) -> Slice:
-    return Slice(rows_of_run(result.run), result.participation.unit.name, result.rule)
+    return Slice(rows_of_run(result.run), result.whose, result.rule)
 
 
 def count_rows(results: Sequence[RuleResult]) -> int:
