@@ -101,7 +101,7 @@ class Stager:
         self._close_part()
 
     def _whole(self, text: bytes) -> bool:
-        """Write lines of which each is a record of the head's width, without a look at any alone; False if some differ."""
+        """Write lines that are all records of the head's width, without a look at any alone; False if some differ."""
         mark, lines = self.delimiter.encode(), text.split(b"\n")
         starts = {start.decode("utf-8", "replace")[:1] for start in set(map(itemgetter(slice(4)), lines))}
         are_whole = set(map(bytes.count, lines, repeat(mark))) == {self.width - 1} and starts.isdisjoint(self._suspect)
