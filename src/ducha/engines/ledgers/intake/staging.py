@@ -68,7 +68,9 @@ class Stager:
             if b'"' not in text and b"\0" not in text:
                 self._is_chunk_loose = self._has_loose(chunk.text)
                 self._is_loose = self._is_loose or self._is_chunk_loose
-                return self._whole(text) or self._bare(chunk.lines)
+                if not self._whole(text):
+                    self._bare(chunk.lines)
+                return
         shift = len(self._left)
         lines = self._left + chunk.lines
         bad = self._left_bad | {at + shift for at in chunk.bad}
