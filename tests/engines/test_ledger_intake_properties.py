@@ -6,14 +6,17 @@ import io
 import re
 import tempfile
 import unicodedata
+from contextlib import ExitStack
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
+from unittest.mock import patch
 
 import duckdb
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from ducha.engines.ledgers.intake import rejects_of, take_in
+from ducha.engines.ledgers.intake import database, rejects_of, staging, take_in
+from ducha.engines.ledgers.intake.database import apart, select
 from ducha.engines.ledgers.intake.heads import Field
 from ducha.engines.ledgers.intake.readings import reading
 from ducha.engines.ledgers.kinds import KINDS
@@ -33,22 +36,33 @@ cells = st.one_of(
 )
 
 
+def cut_into(part):
+    """Files are staged in parts of so many bytes."""
+    stack = ExitStack()
+    if part < staging.PART:
+        for where, name in ((staging, "PART"), (database, "SMALL"), (database, "_ODD")):
+            stack.enter_context(patch.object(where, name, part))
+    return stack
+
+
 @SLOW
 @given(
     rows=st.lists(st.lists(cells, min_size=1, max_size=9), max_size=12),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le"]),
     delimiter=st.sampled_from(",;\t|"),
     quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+    part=st.sampled_from([1, 100, staging.PART]),
 )
-@example(rows=[], encoding="utf-16-le", delimiter=",", quoting=csv.QUOTE_MINIMAL)
-def test_no_row_of_any_table_is_lost_or_doubled(rows, encoding, delimiter, quoting):
+@example(rows=[], encoding="utf-16-le", delimiter=",", quoting=csv.QUOTE_MINIMAL, part=staging.PART)
+def test_no_row_of_any_table_is_lost_or_doubled(rows, encoding, delimiter, quoting, part):
     target = io.StringIO()
     csv.writer(target, delimiter=delimiter, quoting=quoting, lineterminator="\n").writerows([HEAD, *rows])
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.csv"
         path.write_bytes(target.getvalue().encode(encoding))
         store = Store(Path(folder))
-        (taken,) = take_in(path, store).sources
+        with cut_into(part):
+            (taken,) = take_in(path, store).sources
         accepted = [
             row
             for part in store.partitions
@@ -66,6 +80,41 @@ def test_no_row_of_any_table_is_lost_or_doubled(rows, encoding, delimiter, quoti
         assert not any(cell.strip() for cell in row[len(sent) :])
 
 
+ledger = st.lists(
+    st.tuples(
+        st.sampled_from(["青公罚〔2019〕1号", "青公罚【2019】 2号", ""]),
+        st.sampled_from(["甲公司", "甲，乙\n公司", "无", " 甲"]),
+        st.sampled_from(["2000", "300.5", "0.2万元", "很多"]),
+        st.sampled_from(["2019-10-01", "2020-10-01", "2019/10/1", "何日"]),
+        st.just("青溪县公安局"),
+        st.sampled_from(["是", "否", "有", "也许"]),
+    ),
+    max_size=20,
+)
+
+
+@SLOW
+@given(rows=ledger, part=st.sampled_from([1, 300, 1000]), scaled=st.booleans())
+def test_a_ledger_is_the_same_in_however_many_parts_it_is_read(rows, part, scaled):
+    head = [*HEAD[:2], "罚款金额（万元）" if scaled else HEAD[2], *HEAD[3:]]
+    target = io.StringIO()
+    csv.writer(target).writerows([head, *rows])
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "ledger.csv"
+        path.write_text(target.getvalue(), encoding="utf-8", newline="")
+        for size in (part, staging.PART):
+            store = Store(Path(folder) / str(size))
+            with cut_into(size):
+                taken = take_in(path, store)
+            parts = [str(one.path) for one in store.partitions]
+            query = f"SELECT * FROM read_parquet({parts}) ORDER BY source_row"
+            found.append((taken, duckdb.execute(query).fetchall() if parts else [], [*rejects_of(store, "ledger.csv")]))
+            units = [(one.period, unit, rows) for one in store.partitions for unit, rows in one.units.items()]
+            assert sum(rows for *_unit, rows in units) == taken.accepted
+    assert found[0] == found[1]
+
+
 def read(column, texts, scale=1, kind="penalty"):
     """What SQL makes of some texts."""
     one = reading(KINDS[kind], Field(column, 0, "", scale), None)
@@ -73,8 +122,8 @@ def read(column, texts, scale=1, kind="penalty"):
     for sign, step in zip("stpw", (one.bare, one.spoken, one.common, one.narrow), strict=True):
         query = f"SELECT *, {step or 'NULL'} AS {sign}_{column} FROM ({query})"
     query = f"SELECT {one.value} FROM ({query})"
-    with duckdb.connect(":memory:") as database:
-        return [row[0] for row in database.execute(query, [texts]).fetchall()]
+    with duckdb.connect(":memory:") as opened:
+        return [row[0] for row in opened.execute(query, [texts]).fetchall()]
 
 
 BLANK = " \t\n\u3000\u00a0\ufeff\u200b"
@@ -255,6 +304,67 @@ def test_a_credit_code_is_read_as_plain_python_reads_it(texts):
         return text and re.sub(r"[ \t\n\u3000\u00a0]", "", narrow(text)).upper()
 
     assert read("uscc", texts) == [code(text) for text in texts]
+
+
+USUAL = {
+    "text": ["青公罚〔2019〕1号", "91419821MAQF8WGJ6F", "16001000009", "有效", "一行\n二行"],
+    "day": ["2019-10-01", "2099-12-31", "9999-12-31", "1900-01-01"],
+    "amount": ["2000", "300.50", "0.2"],
+    "number": ["20", "0", "-5"],
+    "flag": ["是", "否", "1", "false"],
+}
+odd = st.one_of(
+    st.sampled_from(
+        ["无", "-", "NULL", "4.1E+17", "4.1E＋17", " 有效", "有效\u200b", "青【2019】 １号", "abc", "TRUE"]
+    ),
+    st.sampled_from(
+        ["2019- 1-01", "2019/10/1", "02019-1-01", "3000-01-01", "1899-12-31", "2019-02-30", "epoch", "1e3"]
+    ),
+    st.sampled_from(["007", "+5", "-0", "1,000", "3.", "9999999999999", "99999999999999999999", "0.2万元", "也许"]),
+    st.text("0123456789-/.+E是１９ \t\u3000号", max_size=11),
+)
+
+
+def column_cells(column):
+    usual = st.sampled_from(USUAL[column.type])
+    return st.one_of(usual, usual, usual, usual, odd) if column.required else st.one_of(usual, st.none(), usual, odd)
+
+
+def both_ways(kind, columns, sent, scale=1, unit=None):
+    """Rows as every row is judged, and as they are where the plain ones are set apart: values, then cells if any."""
+    fields = [Field(one.name, at, "", scale if one.type == "amount" else 1) for at, one in enumerate(columns)]
+    readings = [reading(KINDS[kind], field, unit) for field in fields]
+    cells = ", ".join(f"unnest(?::VARCHAR[]) AS c{at}" for at in range(len(columns)))
+    shown = ", ".join(f"v_{one.name}" for one in columns)
+    with duckdb.connect(":memory:") as opened:
+        query = f"CREATE TABLE sent AS SELECT unnest(range({len(sent)})) AS n, NULL::VARCHAR AS flaws, {cells}"
+        opened.execute(query, [list(cells) for cells in zip(*sent, strict=True)])
+        both = [query(readings, "sent", len(columns), is_loose=True) for query in (select, apart)]
+        return [opened.execute(f"SELECT original, {shown}, cells FROM ({one}) ORDER BY n").fetchall() for one in both]
+
+
+@MANY
+@given(
+    rows=st.data(),
+    kind=st.sampled_from(sorted(KINDS)),
+    scale=st.sampled_from([1, 10_000]),
+    unit=st.sampled_from([None, "青溪县公安局"]),
+)
+def test_a_plain_row_is_read_as_every_row_is(rows, kind, scale, unit):
+    columns = [KINDS[kind].by_name["unit"], *KINDS[kind].columns]
+    sent = rows.draw(st.lists(st.tuples(*map(column_cells, columns)), min_size=1, max_size=40))
+    for cells, one, other in zip(sent, *both_ways(kind, columns, sent, scale, unit), strict=True):
+        assert other == one if other[-1] is None else other[-1] == list(cells)
+
+
+def test_a_row_that_is_spelt_as_most_are_is_plain():
+    texts = {"uscc": "91419821MAQF8WGJ6F", "fine": "0.2", "is_major": "否", "decided_on": "2019-10-01", "remark": None}
+    columns = [KINDS["penalty"].by_name[name] for name in ("unit", "document_number", "officer1", *texts)]
+    row = ["青溪县公安局", "青公罚〔2019〕1号", "16001000009", *texts.values()]
+    odd = [[*row[:at], " 无", *row[at + 1 :]] for at in range(len(row))]
+    _every, (plain, *others) = both_ways("penalty", columns, [row, *odd], 10_000)
+    assert plain[0] == '{"fine":"0.2"}' and plain[-1] is None
+    assert [one[-1] for one in others] == odd
 
 
 def test_wide_signs_are_those_of_unicode():

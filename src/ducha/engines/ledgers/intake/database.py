@@ -3,13 +3,14 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from ducha.engines.ledgers.intake.heads import Head
-from ducha.engines.ledgers.intake.readings import Reading, reading
+from ducha.engines.ledgers.intake.readings import Reading, is_plain, reading
 from ducha.engines.ledgers.kinds import COMMON, SQL_TYPES
 from ducha.engines.ledgers.quoting import quoted
 from ducha.engines.ledgers.store import Written
@@ -19,6 +20,8 @@ MEMORY = "500MB"
 _LINE, _BUFFER = 16_000_000, 33_000_000
 # A part smaller than this is kept in memory.
 SMALL = 4 << 20
+# Rows that are not plain are kept until they are so many bytes, and then judged.
+_ODD = 32 << 20
 # Groups of this size: with those of the usual 122,880 rows the writer itself took most of the memory, and had to spill.
 _PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 30720"
 
@@ -81,7 +84,9 @@ class Loading:
         self._found = self._accepted = 0
         columns = "source VARCHAR, row BIGINT, reasons VARCHAR[], cells VARCHAR[]"
         self._database.execute(f"CREATE TEMP TABLE rejected ({columns})")
-        self._has_parts = False
+        self._database.execute("CREATE TEMP TABLE odd (n BIGINT, flaws VARCHAR, cells VARCHAR[])")
+        self._has_parts, self._are_most_plain = False, True
+        self._odd_size, self._is_odd_loose = 0, False
         # A source that is one small part: it may be read together with others of its head.
         self.small: tuple[Path, bool] | None = None
         self._is_judged = False
@@ -114,7 +119,9 @@ class Loading:
         if self._is_judged:
             self._keep(is_sorted=True)
         elif self.small:
-            self._read(*self.small, is_sorted=True)
+            path, is_loose = self.small
+            self._judge(self.records(path), is_loose=is_loose, is_sorted=True)
+        self._judge_odd()
         if self._found != written:
             raise RowsDiffer(f"{self.source}: {written} records staged, {self._found} read")
         self._set_aside(unfit)
@@ -134,21 +141,55 @@ class Loading:
         found: tuple[int, ...] = self._database.execute(query).fetchall()[0]
         return found
 
-    def _read(self, path: Path, is_loose: bool, *, is_sorted: bool = False) -> None:
-        """Judge a part, and write what stands in it at once: to write it all once more in order takes a third again."""
-        query = select(self.readings, self.records(path), len(self.head.headers), is_loose=is_loose)
-        self._database.execute(f"CREATE TEMP TABLE staged AS {query}")
-        path.unlink()
-        self._keep(is_sorted=is_sorted)
-        self._database.execute("DROP TABLE staged")
+    def _read(self, path: Path, is_loose: bool) -> None:
+        """Write the plain rows of a part at once: to write it all once more in order takes a third again.
+
+        The odd ones are judged when there are many: long as the query is, to plan it takes longer than to run it.
+        """
+        if not self._are_most_plain:
+            self._judge(self.records(path), is_loose=is_loose)
+            return path.unlink()
+        size = path.stat().st_size
+        with self._held(apart(self.readings, self.records(path), len(self.head.headers), is_loose=is_loose)):
+            path.unlink()
+            self._database.execute("INSERT INTO odd SELECT n, flaws, cells FROM staged WHERE cells IS NOT NULL")
+            rows, odd = self._one("SELECT count(*), count(cells) FROM staged")
+            self._found += rows - odd
+            self._write(is_sorted=False)
+        self._are_most_plain = odd * 2 < rows
+        self._odd_size += size * odd // rows
+        self._is_odd_loose |= is_loose
+        if self._odd_size > _ODD:
+            self._judge_odd()
+
+    def _judge_odd(self) -> None:
+        if self._odd_size:
+            cells = ", ".join(f"cells[{at + 1}] AS c{at}" for at in range(len(self.head.headers)))
+            self._judge(f"(SELECT n, flaws, {cells} FROM odd)", is_loose=self._is_odd_loose)
+            self._database.execute("TRUNCATE odd")
+            self._odd_size, self._is_odd_loose = 0, False
+
+    def _judge(self, records: str, *, is_loose: bool, is_sorted: bool = False) -> None:
+        with self._held(select(self.readings, records, len(self.head.headers), is_loose=is_loose)):
+            self._keep(is_sorted=is_sorted)
+
+    @contextmanager
+    def _held(self, query: str) -> Iterator[None]:
+        """The rows of a query as they come; a table would count, at a cost, how much differs in each column."""
+        self._database.register("staged", self._database.sql(query).materialize())
+        yield
+        self._database.unregister("staged")
 
     def _keep(self, *, is_sorted: bool) -> None:
         """Write the ledgers of the rows that were judged, and set aside those that are rejected."""
         self._found += self._one("SELECT count(*) FROM staged")[0]
         source = quoted(self.source)
         self._database.execute(
-            f"INSERT INTO rejected SELECT {source}, n, reasons, cells FROM staged WHERE reasons IS NOT NULL"
+            f"INSERT INTO rejected SELECT {source}, n, reasons, cells FROM staged WHERE cells IS NOT NULL"
         )
+        self._write(is_sorted=is_sorted)
+
+    def _write(self, *, is_sorted: bool) -> None:
         for one in self._ledgers(is_sorted=is_sorted):
             self._files.append(one)
             self._accepted += one.rows
@@ -190,7 +231,7 @@ class Loading:
         period = f"CAST(year(v_{dated}) AS VARCHAR)" if dated else "''"
         unit = self._value_of("unit")
         counts = self._database.execute(
-            f"SELECT {period} AS period, {unit} AS unit, count(*) FROM staged WHERE reasons IS NULL "
+            f"SELECT {period} AS period, {unit} AS unit, count(*) FROM staged WHERE cells IS NULL "
             "GROUP BY ALL ORDER BY ALL"
         ).fetchall()
         units: dict[str, dict[str, int]] = {}
@@ -200,7 +241,7 @@ class Loading:
             path = self.folder / f"ledger{len(self._files)}.parquet"
             # Where one unit alone has sent, there is nothing to sort.
             order = f" ORDER BY {unit}, n" if is_sorted and len(of_units) > 1 else ""
-            where = f"reasons IS NULL AND {period} = {quoted(name)}" if len(units) > 1 else "reasons IS NULL"
+            where = f"cells IS NULL AND {period} = {quoted(name)}" if len(units) > 1 else "cells IS NULL"
             self._copy(f"SELECT {self._columns()} FROM staged WHERE {where}{order}", path)
             yield Written(path, digest(path), sum(of_units.values()), name, of_units)
 
@@ -269,18 +310,14 @@ def select(readings: list[Reading], records: str, width: int, *, is_loose: bool,
     said = ", ".join(f"CASE WHEN f{at} THEN '{reason}' END" for at, (reason, _c) in enumerate(_faults(readings)))
     any_fault = " OR ".join(["flaws IS NOT NULL", *(f"f{at}" for at in range(len(_faults(readings))))])
     changes = ", ".join(f"({one.changed}) AS x_{one.column.name}" for one in readings)
-    any_change = " OR ".join(f"x_{one.column.name}" for one in readings) or "false"
-    originals = ", ".join(
-        f"CASE WHEN x_{one.column.name} THEN '\"{one.column.name}\":' || CAST(to_json({one.cell}) AS VARCHAR) END"
-        for one in readings
-    )
+    original = _original({one: f"x_{one.column.name}" for one in readings})
     listed = ", ".join(f"coalesce(c{at}, '')" for at in range(width))
     every = f"list_concat(string_split(coalesce(flaws, ''), '+'), [{said or 'NULL'}])"
     return f"""
         SELECT n,
                CASE WHEN is_wrong THEN list_filter({every}, lambda one: one IS NOT NULL AND one <> '') END AS reasons,
                CASE WHEN is_wrong THEN [{listed}] END AS cells,
-               CASE WHEN {any_change} THEN '{{' || concat_ws(',', {originals}) || '}}' END AS original,
+               {original} AS original,
                {shown}{more}
         FROM (SELECT *, {any_fault} AS is_wrong, {changes}
               FROM (SELECT *, {flags or "1"}
@@ -288,6 +325,29 @@ def select(readings: list[Reading], records: str, width: int, *, is_loose: bool,
                           FROM (SELECT *{narrow} FROM (SELECT *{common}
                                 FROM (SELECT *, {spoken}
                                       FROM (SELECT n, flaws{more}, {cells}, {bare} FROM {records})))))))"""
+
+
+def apart(readings: list[Reading], records: str, width: int, *, is_loose: bool) -> str:
+    """The query that reads plain rows of staged records as `select` would; of any other it gives flaws and cells."""
+    cells = ", ".join(f"c{at}" for at in range(width))
+    values = ", ".join(f"{one.plain} AS v_{one.column.name}" for one in readings)
+    shown = ", ".join(f"v_{one.column.name}" for one in readings)
+    original = _original({one: f"{one.cell} IS NOT NULL" for one in readings if one.is_scaled})
+    return f"""
+        SELECT n, flaws, CASE WHEN {is_plain(readings, is_loose=is_loose)} THEN NULL ELSE [{cells}] END AS cells,
+               {original} AS original, {shown}
+        FROM (SELECT *, {values} FROM {records})"""
+
+
+def _original(changed: dict[Reading, str]) -> str:
+    """The cells that reading changed as a JSON object; `changed`: the condition of each that may be."""
+    if not changed:
+        return "CAST(NULL AS VARCHAR)"
+    texts = ", ".join(
+        f"CASE WHEN {condition} THEN '\"{one.column.name}\":' || CAST(to_json({one.cell}) AS VARCHAR) END"
+        for one, condition in changed.items()
+    )
+    return f"CASE WHEN {' OR '.join(changed.values())} THEN '{{' || concat_ws(',', {texts}) || '}}' END"
 
 
 def _faults(readings: list[Reading]) -> list[tuple[str, str]]:

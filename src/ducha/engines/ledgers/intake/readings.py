@@ -1,6 +1,7 @@
 """How a cell is read, as SQL over whole columns: days, amounts, numbers, flags, document numbers, codes, texts.
 
-Each reading has its common spelling first, so that the rest is paid for by the rows that need it alone.
+A row whose cells are all spelt as most are is told by `is_plain` and read by `plain` alone; the rest is paid for by the
+rows that need it.
 """
 
 from dataclasses import dataclass
@@ -58,7 +59,8 @@ _ALWAYS = ("长期", "永久", "长期有效", "永久有效", "无固定期限"
 class Reading:
     """The expressions of one column, each over those before: the cell as sent c, without blanks around it s,
 
-    null where it says nothing t, for days the common spelling p and others half-width w, its value v.
+    null where it says nothing t, for days the common spelling p and others half-width w, its value v. Where the row
+    is plain, `plain` gives the same value from the cell alone.
     """
 
     column: Column
@@ -68,6 +70,11 @@ class Reading:
     value: str
     changed: str
     faults: tuple[tuple[str, str], ...]
+    plain: str
+    is_key: bool
+    # Whether a blank cell is a fault, and whether a plain one is another value than its text.
+    is_needed: bool
+    is_scaled: bool
     # Between t and v; a text that is long in SQL is dear to plan, however few rows there are.
     common: str | None = None
     narrow: str | None = None
@@ -83,8 +90,12 @@ def reading(kind: Kind, field: Field, unit: str | None) -> Reading:
     changed = f"CASE WHEN {same} THEN false ELSE trim({cell}, {quoted(BLANKS)}) <> '' END"
     if column.name == "unit" and unit:
         expression, changed = f"coalesce({expression}, {quoted(unit)})", "false"
+    plain = _plain(column, cell, field.scale)
+    if column.name == "unit" and unit:
+        plain = f"coalesce({cell}, {quoted(unit)})"
+    is_needed = column.required and not (column.name == "unit" and unit)
     faults = []
-    if column.required and not (column.name == "unit" and unit):
+    if is_needed:
         faults.append((f"missing:{column.name}", f"({trimmed} IS NULL)"))
     if column.type is not Type.TEXT:
         faults.append((f"unreadable:{column.name}", f"({value} IS NULL AND {trimmed} IS NOT NULL)"))
@@ -93,22 +104,90 @@ def reading(kind: Kind, field: Field, unit: str | None) -> Reading:
         lost = f"CASE WHEN contains({trimmed}, '+') OR contains({trimmed}, '＋') THEN {wide} ELSE false END"
         faults.append((f"scientific:{column.name}", f"({lost})"))
     steps = _day_steps(column, trimmed) if column.type is Type.DAY else (None, None)
-    return Reading(column, cell, *_trimmed(column, cell), expression, changed, tuple(faults), *steps)
+    is_scaled = field.scale != 1
+    return Reading(
+        column,
+        cell,
+        *_trimmed(column, cell),
+        expression,
+        changed,
+        tuple(faults),
+        plain,
+        is_key,
+        is_needed,
+        is_scaled,
+        *steps,
+    )
+
+
+def is_plain(readings: list[Reading], *, is_loose: bool) -> str:
+    """Whether nothing in a row is spelt otherwise than in most: its `plain` values, over them as v, are its values.
+
+    Several columns are looked through as one text, for the start of a search costs more than the search.
+    """
+    conditions = ["flaws IS NULL"]
+    for one in readings:
+        said = _is_spelt_plainly(one.column, one.cell, f"v_{one.column.name}")
+        conditions.append(f"({said})" if one.is_needed else f"({one.cell} IS NULL OR {said})")
+        if is_loose and one.column.type is Type.TEXT:
+            conditions.append(f"({one.cell} IS NULL OR NOT ({_is_loose(one.cell)}))")
+    keys = [one.cell for one in readings if one.is_key]
+    codes = [one.cell for one in readings if one.column.name in _CODES]
+    numbers = [one.cell for one in readings if one.column.name in _LONG_NUMBERS - _CODES]
+    if keys:
+        conditions.append(f"NOT regexp_matches(concat({', '.join(keys)}), '{_IN_NUMBER}')")
+    if codes:
+        conditions.append(f"regexp_full_match(concat({', '.join(codes)}), '[0-9A-Z]*')")
+    if numbers:
+        conditions.append(f"NOT regexp_matches(concat({', '.join(numbers)}), '[+＋]')")
+    return " AND ".join(conditions)
+
+
+def _plain(column: Column, cell: str, scale: int) -> str:
+    """The value of a cell that is spelt as most are."""
+    match column.type:
+        case Type.DAY:
+            return f"try_cast({cell} AS DATE)"
+        case Type.AMOUNT:
+            return _plain_amount(cell, scale)
+        case Type.NUMBER:
+            return f"try_cast({cell} AS BIGINT)"
+        case Type.FLAG:
+            no = f"WHEN {cell} IN ('否', '0', 'false') THEN false"
+            return f"CASE WHEN {cell} IN ('是', '1', 'true') THEN true {no} END"
+    return cell
+
+
+def _is_spelt_plainly(column: Column, cell: str, value: str) -> str:
+    """Whether a cell that is not null is spelt so, where `_plain` made the value of it."""
+    match column.type:
+        case Type.DAY:
+            known = f"{value} BETWEEN DATE '1900-01-01' AND DATE '2999-12-31' OR {cell} = '9999-12-31'"
+            return f"({known}) AND CAST({value} AS VARCHAR) = {cell}"
+        case Type.AMOUNT:
+            return _is_plain_amount(cell)
+        case Type.NUMBER:
+            return f"CAST({value} AS VARCHAR) = {cell}"
+        case Type.FLAG:
+            return f"{value} IS NOT NULL"
+    return f"strlen({cell}) > {_LONGEST_NOTHING} OR lower({cell}) NOT IN ({', '.join(map(quoted, _NOTHING))})"
 
 
 def _trimmed(column: Column, cell: str) -> tuple[str, str]:
     """The cell without blanks around it, and null where that says nothing. `trim` is slow: few cells need it."""
-    blanks = [quoted(blank) for blank in BLANKS]
-    starts = [f"starts_with({cell}, {blank})" for blank in blanks[3:]]
-    ends = [f"suffix({cell}, {blank})" for blank in blanks]
-    loose = " OR ".join([f"{cell} < '!'", *starts, *ends])
     words = ", ".join(quoted(word) for word in _NOTHING if column.type is not Type.FLAG or word != "无")
     bare = f"s_{column.name}"
     spoken = f"CASE WHEN strlen({bare}) > {_LONGEST_NOTHING} THEN {bare} WHEN lower({bare}) IN ({words}) THEN NULL "
     return (
-        f"CASE WHEN {loose} THEN nullif(trim({cell}, {quoted(BLANKS)}), '') ELSE {cell} END",
+        f"CASE WHEN {_is_loose(cell)} THEN nullif(trim({cell}, {quoted(BLANKS)}), '') ELSE {cell} END",
         f"{spoken}ELSE {bare} END",
     )
+
+
+def _is_loose(cell: str) -> str:
+    blanks = [quoted(blank) for blank in BLANKS]
+    starts = [f"starts_with({cell}, {blank})" for blank in blanks[3:]]
+    return " OR ".join([f"{cell} < '!'", *starts, *(f"suffix({cell}, {blank})" for blank in blanks)])
 
 
 def _narrow(text: str) -> str:
@@ -173,10 +252,13 @@ def _amount(column: Column, trimmed: str, scale: int) -> str:
     factor = f"CASE WHEN contains({text}, '万') THEN 10000 WHEN contains({text}, '元') THEN 1 ELSE {scale} END"
     slow = f"try_cast(round(try_cast({number} AS DECIMAL(28,8)) * ({factor}), 2) AS DECIMAL(18,2))"
     slow = f"CASE WHEN regexp_full_match({text}, '{_AMOUNT}') THEN {slow} ELSE NULL END"
-    plain = f"try_cast({trimmed} AS DECIMAL(18,2))"
-    if scale != 1:
-        plain = f"try_cast(round(try_cast({trimmed} AS DECIMAL(28,8)) * {scale}, 2) AS DECIMAL(18,2))"
-    return f"(CASE WHEN {_is_plain_amount(trimmed)} THEN {plain} ELSE {slow} END)"
+    return f"(CASE WHEN {_is_plain_amount(trimmed)} THEN {_plain_amount(trimmed, scale)} ELSE {slow} END)"
+
+
+def _plain_amount(text: str, scale: int) -> str:
+    if scale == 1:
+        return f"try_cast({text} AS DECIMAL(18,2))"
+    return f"try_cast(round(try_cast({text} AS DECIMAL(28,8)) * {scale}, 2) AS DECIMAL(18,2))"
 
 
 def _is_plain_amount(text: str) -> str:

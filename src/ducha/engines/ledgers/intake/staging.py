@@ -6,6 +6,8 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import repeat
+from operator import itemgetter
 from pathlib import Path
 
 from ducha.engines.files.excel import LONGEST_CELL
@@ -47,7 +49,7 @@ class Stager:
         self._suspect = _SUSPECT | {delimiter, "", head.headers[0][:1]}
         self._left: list[str] = []
         self._left_bad: frozenset[int] = frozenset()
-        self._is_loose = False
+        self._is_loose = self._is_chunk_loose = False
         self._parts = 0
         self._part: io.BufferedWriter | None = None
         self.unfit_path = folder / "unfit.csv"
@@ -60,10 +62,15 @@ class Stager:
 
     def chunk(self, chunk: Chunk) -> None:
         """Take some lines of a text file."""
+        self._is_chunk_loose = False
         if not self._left and not chunk.bad and not chunk.cut:
-            if '"' not in chunk.text and _NUL not in chunk.text:
-                self._is_loose = self._is_loose or self._has_loose(chunk.text)
-                return self._bare(chunk.lines)
+            text = chunk.text.encode("utf-8", "replace")
+            if b'"' not in text and b"\0" not in text:
+                self._is_chunk_loose = self._has_loose(chunk.text)
+                self._is_loose = self._is_loose or self._is_chunk_loose
+                if not self._whole(text):
+                    self._bare(chunk.lines)
+                return
         shift = len(self._left)
         lines = self._left + chunk.lines
         bad = self._left_bad | {at + shift for at in chunk.bad}
@@ -85,7 +92,7 @@ class Stager:
         self._is_loose = self._is_loose or any(cell.strip(BLANKS) != cell for cell in cells)
         line = io.StringIO()
         csv.writer(line, delimiter=self.delimiter, lineterminator="\n").writerow([number, "+".join(found), *cells])
-        self._write(line.getvalue(), 1)
+        self._write(line.getvalue().encode("utf-8", "replace"), 1)
 
     def finish(self) -> None:
         """Take what was left, and close the last part."""
@@ -94,6 +101,19 @@ class Stager:
         self._end_run()
         self._unfit.close()
         self._close_part()
+
+    def _whole(self, text: bytes) -> bool:
+        """Write lines that are all records of the head's width, without a look at any alone; False if some differ."""
+        mark, lines = self.delimiter.encode(), text.split(b"\n")
+        starts = {start.decode("utf-8", "replace")[:1] for start in set(map(itemgetter(slice(4)), lines))}
+        are_whole = set(map(bytes.count, lines, repeat(mark))) == {self.width - 1} and starts.isdisjoint(self._suspect)
+        if not are_whole or max(map(len, lines)) > LONGEST_CELL:
+            return False
+        self._end_run()
+        numbers = [b"%d%b%b" % (number, mark, mark) for number in range(self.number, self.number + len(lines))]
+        self.number += len(lines)
+        self._write(b"\n".join([*map(b"".join, zip(numbers, lines, strict=True)), b""]), len(lines))
+        return True
 
     def _bare(self, lines: list[str]) -> None:
         """Lines without a quote: each is a record, and most are written as they are."""
@@ -115,7 +135,7 @@ class Stager:
         if written > seen:
             self._end_run()
         self.number = number
-        self._write("".join(out), written)
+        self._write("".join(out).encode("utf-8", "replace"), written)
 
     def _quoted(self, lines: list[str], bad: frozenset[int], cut: set[int], is_last: bool) -> None:
         found = list(records(lines, self.delimiter, is_last=is_last))
@@ -203,12 +223,12 @@ class Stager:
         csv.writer(self._unfit, lineterminator="\n").writerow([number, "+".join(reasons), text])
         self.unfit += 1
 
-    def _write(self, text: str, count: int) -> None:
+    def _write(self, text: bytes, count: int) -> None:
         if not count:
             return
         if self._part is None:
             self._part = (self.folder / f"part{self._parts}.csv").open("wb")
-        self._part.write(text.encode("utf-8", "replace"))
+        self._part.write(text)
         self.written += count
         if self._part.tell() >= PART:
             self._close_part()
@@ -220,7 +240,8 @@ class Stager:
             self._part = None
             self._parts += 1
             self._ready(path, self._is_loose)
-            self._is_loose = False
+            # A part may end in the middle of a chunk.
+            self._is_loose = self._is_chunk_loose
 
 
 def summed(counters: Sequence[dict[str, int]]) -> dict[str, int]:

@@ -34,7 +34,7 @@ from ducha.engines.ledgers.intake.text import chunks
 from ducha.engines.ledgers.kinds import KINDS
 from ducha.engines.ledgers.store import Store
 
-_COPIED = 8 << 20
+_COPIED = 1 << 18
 # Files that are judged together at most, and the bytes of their rows.
 TOGETHER, TOGETHER_BYTES = 400, 64 << 20
 _Steps = Generator[Loading | None, None, Taken]
