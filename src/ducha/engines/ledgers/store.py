@@ -1,6 +1,7 @@
 """Where ledgers lie: canonical Parquet files that a manifest names (docs/decisions/0007)."""
 
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -38,6 +39,14 @@ class Written:
     rows: int
     period: str = ""
     units: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True)
+class Damage:
+    """A file of the store that is not as the manifest says: gone, or with other bytes."""
+
+    name: str
+    is_gone: bool
 
 
 class Store:
@@ -118,6 +127,15 @@ class Store:
             found.append(".work")
         return found
 
+    def damage(self) -> Iterator[Damage]:
+        """Every file that the manifest lists and that is gone or has other bytes; reads them all, in chunks."""
+        for name, sha256 in sorted(self._listed().items()):
+            path = self.folder / name
+            if not path.is_file():
+                yield Damage(name, is_gone=True)
+            elif _digest(path) != sha256:
+                yield Damage(name, is_gone=False)
+
     def place(self, path: Path, name: str) -> None:
         """Move a finished file from the work folder to its lasting name; it exists once a manifest lists it."""
         target = self.folder / name
@@ -146,17 +164,23 @@ class Store:
         finally:
             self._forget()
 
-    def _listed(self) -> set[str]:
+    def _listed(self) -> dict[str, str]:
+        """Every file of the manifest with its SHA-256."""
         sources = self.manifest["sources"].values()
-        names = {part["name"] for one in sources for part in (*one["files"], *filter(None, [one.get("rejects")]))}
-        sent = {sha256 for one in sources for sha256 in (one["sha256"], *one.get("corrections", ()))}
-        return names | {f"sources/{sha256}" for sha256 in sent}
+        parts = [part for one in sources for part in (*one["files"], *filter(None, [one.get("rejects")]))]
+        sent = [sha256 for one in sources for sha256 in (one["sha256"], *one.get("corrections", ()))]
+        return {part["name"]: part["sha256"] for part in parts} | {f"sources/{sha256}": sha256 for sha256 in sent}
 
     def _forget(self) -> None:
         """Read the manifest anew when it is asked for."""
         self._placed, self._is_staged = [], False
         for name in ("manifest", "partitions"):
             self.__dict__.pop(name, None)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
 
 
 def _sync(path: Path) -> None:
