@@ -17,7 +17,9 @@ def visible_ledger_files(member: Membership) -> QuerySet[LedgerFile]:
         return LedgerFile.objects.none()
     reached = Q(unit__in=visible_participations(member).order_by().values("unit"))
     own = Q(unit=member.organisation_id) if member.role in UNIT_ROLES else reached
-    return LedgerFile.objects.filter(own).select_related("unit", "sent_by__person", "sent_by__organisation")
+    return LedgerFile.objects.filter(own).select_related(
+        "unit", "sent_by__person", "sent_by__organisation", "withdrawn_by__person"
+    )
 
 
 @resolves("rule_result")

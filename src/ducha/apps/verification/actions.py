@@ -97,6 +97,56 @@ def map_columns(file: LedgerFile, *, by: Membership, kind: str, columns: Mapping
     return file
 
 
+def withdraw(file: LedgerFile, *, by: Membership, reason: str) -> list[CheckRun]:
+    """撤回台账: what was sent by mistake counts no more; the office is told why, and how much goes with it.
+
+    Its bytes stay, as do the results and findings of before. What it had replaced does not come back. Gives the checks
+    that are to follow, for `after_withdrawal`.
+    """
+    require(by, Right.SEND_LEDGER)
+    if file.unit_id != by.organisation_id:
+        raise NotAllowed(_("This is another unit's ledger."))
+    if file.state not in (LedgerFile.State.TAKEN, LedgerFile.State.NEEDS_MAPPING) or queries.is_replaced(file):
+        raise NotNow(_("Only a ledger that was read and that no later one replaced can be withdrawn."))
+    with recorded(by, "ledger.withdrawn"):
+        file.withdrawn_at, file.withdrawn_by, file.withdrawal_reason = clock.now(), by, reason
+        file.save()
+        runs = _ask_checks(file.unit) if file.taken_at else []
+        organisers = {run.campaign.organiser for run in runs}
+        told = gettext_noop(
+            "%(unit)s has withdrawn the ledger “%(name)s”: %(rows)s rows, %(violating)s of them violating a rule. "
+            "Its reason: %(reason)s"
+        )
+        tell(
+            [member for organiser in organisers for member in members_of(organiser, Role.OFFICE)],
+            text=told,
+            params={
+                "unit": file.unit.name,
+                "name": file.name,
+                "rows": file.accepted or 0,
+                "violating": queries.violating_rows_from(file),
+                "reason": reason,
+            },
+            url=reverse("verification:ledger_file", args=[file]),
+        )
+    return runs
+
+
+def after_withdrawal(runs: Sequence[CheckRun]) -> None:
+    """Once it is on the record, the rows leave the store, and the unit is checked without them."""
+    _let_withdrawn_leave()
+    for run in runs:
+        carry_out(run)
+
+
+def _let_withdrawn_leave() -> None:
+    """Every check begins with this: whoever is killed after a withdrawal leaves no row of it to be counted."""
+    store, withdrawn = queries.store(), queries.withdrawn_sources()
+    named = {name for name, one in store.manifest["sources"].items() if one.get("file", name) in withdrawn}
+    if named:
+        store.drop(named)
+
+
 def is_small(file: LedgerFile) -> bool:
     """Whether the file is taken in while its sender waits."""
     return file.size <= SMALL_BYTES
@@ -255,6 +305,7 @@ def _ask_checks(unit: Organisation) -> list[CheckRun]:
 
 def carry_out(run: CheckRun) -> CheckRun:
     """核验: hold the rules against the ledgers; a row for each unit and rule, the violating rows in the run's file."""
+    _let_withdrawn_leave()
     units = _units_of(run)
     store = queries.store()
     try:
@@ -270,7 +321,7 @@ def carry_out(run: CheckRun) -> CheckRun:
         run.limits = {r.requirement: format(r.limit.value, "f") for r in outcome.rules if r.requirement and r.limit}
         run.digest = _digest(outcome, [part.sha256 for part in store.partitions])
         run.save()
-        RuleResult.objects.bulk_create(_results(run, outcome, units))
+        RuleResult.objects.bulk_create([*_results(run, outcome, units), *_no_longer_known(run, outcome, units)])
     return run
 
 
@@ -330,6 +381,31 @@ def _results(run: CheckRun, outcome: Outcome, units: Mapping[str, Participation]
         )
         for found in outcome.results
         if found.unit in units
+    ]
+
+
+def _no_longer_known(run: CheckRun, outcome: Outcome, units: Mapping[str, Participation]) -> list[RuleResult]:
+    """What an earlier check said of a unit and no row of it says any more: not verifiable, and said to be."""
+    rules = {rule.id: rule for rule in outcome.rules}
+    known = {(units[found.unit].pk, found.rule) for found in outcome.results if found.unit in units}
+    return [
+        RuleResult(
+            run=run,
+            participation=before.participation,
+            rule=before.rule,
+            title=rules[before.rule].title[:200],
+            basis=rules[before.rule].basis[:300],
+            ledger=before.ledger,
+            requirement=before.requirement,
+            population=0,
+            violations=0,
+            exempt=0,
+            not_verifiable=0,
+            verdict=RuleResult.Verdict.NOT_VERIFIABLE,
+            words=kept(sentence("No ledger is held any more that says anything about it.")),
+        )
+        for before in queries.newest_of(units.values())
+        if before.rule in rules and (before.participation_id, before.rule) not in known
     ]
 
 

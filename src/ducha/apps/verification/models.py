@@ -22,6 +22,7 @@ class LedgerFile(Audited):
         NEEDS_MAPPING = "needs_mapping", _("Columns to be named")
         TAKEN = "taken", _("Taken in")
         REFUSED = "refused", _("Refused")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
 
     unit = models.ForeignKey(Organisation, models.PROTECT, related_name="ledger_files")
     kind = models.CharField(max_length=40, blank=True)
@@ -41,6 +42,9 @@ class LedgerFile(Audited):
     taken_at = models.DateTimeField(null=True)
     refused_at = models.DateTimeField(null=True)
     faults = models.JSONField(default=list)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    withdrawal_reason = models.TextField(blank=True)
 
     class Meta:
         ordering = ["-sent_at", "-id"]
@@ -51,6 +55,8 @@ class LedgerFile(Audited):
     @property
     def state(self) -> "LedgerFile.State":
         """Read from what happened to it."""
+        if self.withdrawn_at:
+            return self.State.WITHDRAWN
         if self.taken_at:
             return self.State.TAKEN
         if self.refused_at:

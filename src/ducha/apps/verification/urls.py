@@ -14,6 +14,7 @@ urlpatterns = [
     page(FILE, views.ledger_file, "verification:ledger_file", READ),
     page(f"{FILE}/columns", views.map_columns, "verification:map_columns", SEND),
     page(f"{FILE}/send-again", views.send_again, "verification:send_again", SEND),
+    page(f"{FILE}/withdraw", views.withdraw, "verification:withdraw", SEND),
     page(f"{FILE}/rejects", views.rejects, "verification:rejects", SEND),
     page("verification", views.matrix, "verification:matrix", COMPARE),
     page("verification/trend", views.trend, "verification:trend", COMPARE),

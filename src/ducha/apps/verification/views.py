@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -13,6 +14,7 @@ from ducha.apps.campaigns.queries import current_campaign
 from ducha.apps.organisations.access import may
 from ducha.apps.organisations.models import Membership
 from ducha.apps.pages.acts import perform
+from ducha.apps.pages.forms import WithReason
 from ducha.apps.pages.tables import Column, Table, workbook
 from ducha.apps.pages.words import retold, told, word
 from ducha.apps.verification import actions, forms, queries
@@ -20,7 +22,7 @@ from ducha.apps.verification.models import CheckRun, LedgerFile, RuleResult
 from ducha.domain.rights import Right
 from ducha.engines import files
 
-STATE_TAGS = {"taken": "green", "needs_mapping": "amber", "refused": "red", "received": "blue"}
+STATE_TAGS = {"taken": "green", "needs_mapping": "amber", "refused": "red", "received": "blue", "withdrawn": "grey"}
 VERDICT_TAGS = {"met": "green", "not_met": "red", "not_verifiable": "amber"}
 
 
@@ -81,19 +83,26 @@ def ledgers(request: HttpRequest) -> HttpResponse:
     return render(request, "verification/own.html", context)
 
 
-def _sent(request: HttpRequest, form: Any, act: Any, **page: Any) -> HttpResponse:
-    """Perform what leaves a file to be read, and read it at once where it is small: after the act is on the record."""
-    files_left: list[LedgerFile] = []
+def _performed(request: HttpRequest, form: Any, act: Any, then: Callable[[Any], Any], **page: Any) -> HttpResponse:
+    """Perform an act, and once it is on the record what follows from it; posted again, neither is done again."""
+    results: list[Any] = []
 
-    def remembering(by: Membership, subject: Any, **entered: Any) -> LedgerFile:
-        files_left.append(act(by, subject, **entered))
-        return files_left[-1]
+    def remembering(by: Membership, subject: Any, **entered: Any) -> Any:
+        results.append(act(by, subject, **entered))
+        return results[-1]
 
-    answer = perform(request, page.pop("subject"), form, remembering, back=file_page, **page)
-    for file in files_left:
-        if answer.status_code == 302 and actions.is_small(file):
-            actions.take(file)
+    answer = perform(request, page.pop("subject"), form, remembering, **page)
+    for result in results:
+        if answer.status_code == 302:
+            then(result)
     return answer
+
+
+def _sent(request: HttpRequest, form: Any, act: Any, **page: Any) -> HttpResponse:
+    """Perform what leaves a file to be read, and read it at once where it is small."""
+    return _performed(
+        request, form, act, lambda file: actions.is_small(file) and actions.take(file), back=file_page, **page
+    )
 
 
 def send(request: HttpRequest) -> HttpResponse:
@@ -136,6 +145,21 @@ def map_columns(request: HttpRequest, ledger_file: LedgerFile) -> HttpResponse:
     )
 
 
+def withdraw(request: HttpRequest, ledger_file: LedgerFile) -> HttpResponse:
+    return _performed(
+        request,
+        WithReason,
+        lambda by, subject, reason: actions.withdraw(subject, by=by, reason=reason),
+        actions.after_withdrawal,
+        subject=ledger_file,
+        back=lambda _runs: file_page(ledger_file),
+        title=_("Withdraw “%(name)s”") % {"name": ledger_file.name},
+        go=_("Withdraw"),
+        done=_("The ledger is withdrawn. The office has been told."),
+        about="verification/about_withdraw.html",
+    )
+
+
 def ledger_file(request: HttpRequest, ledger_file: LedgerFile) -> HttpResponse:
     context = {
         "file": ledger_file,
@@ -154,7 +178,7 @@ def ledger_file(request: HttpRequest, ledger_file: LedgerFile) -> HttpResponse:
 def rejects(request: HttpRequest, ledger_file: LedgerFile) -> HttpResponse:
     """The rejected rows of one sheet, the first that has any unless the address names one."""
     rejected = [one["name"] for one in ledger_file.sources if one["rejected"]]
-    if not rejected or queries.is_replaced(ledger_file):
+    if not rejected or queries.is_replaced(ledger_file) or ledger_file.withdrawn_at:
         return redirect(file_page(ledger_file))
     asked = request.GET.get("sheet", "")
     rows = queries.rejects_of(asked if asked in rejected else rejected[0])

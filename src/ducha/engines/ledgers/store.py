@@ -5,7 +5,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -148,6 +148,14 @@ class Store:
         self.__dict__["manifest"] = manifest
         self.__dict__.pop("partitions", None)
         self._is_staged = True
+
+    def drop(self, names: Collection[str]) -> None:
+        """Let the rows of sources leave, from one moment to the next; nothing of them lies in the store afterwards."""
+        with self.writing():
+            kept = {name: one for name, one in self.manifest["sources"].items() if name not in names}
+            self.stage({**self.manifest, "sources": kept})
+            self.commit()
+            self.sweep()
 
     def commit(self) -> None:
         """Let the manifest say what was staged, from one moment to the next; if that fails, it all never was."""

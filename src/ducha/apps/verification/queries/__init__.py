@@ -23,6 +23,7 @@ from ducha.apps.verification.queries.ledgers import (
     store,
     unnamed,
     waiting_files,
+    withdrawn_sources,
 )
 from ducha.apps.verification.queries.results import (
     Computed,
@@ -36,6 +37,7 @@ from ducha.apps.verification.queries.results import (
     latest_results,
     limits_of,
     matrix,
+    newest_of,
     newest_rows_of,
     not_met,
     own_results,
@@ -61,6 +63,7 @@ from ducha.apps.verification.queries.rows import (
     row_at,
     rows_of,
     slice_of,
+    violating_rows_from,
 )
 
 __all__ = [
@@ -86,6 +89,7 @@ __all__ = [
     "store",
     "unnamed",
     "waiting_files",
+    "withdrawn_sources",
     "Computed",
     "Head",
     "Matrix",
@@ -97,6 +101,7 @@ __all__ = [
     "latest_results",
     "limits_of",
     "matrix",
+    "newest_of",
     "newest_rows_of",
     "not_met",
     "own_results",
@@ -120,4 +125,5 @@ __all__ = [
     "row_at",
     "rows_of",
     "slice_of",
+    "violating_rows_from",
 ]

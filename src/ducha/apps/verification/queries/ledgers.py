@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 from django.conf import settings
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from ducha.apps.organisations.models import Membership, Organisation
 from ducha.apps.pages.words import told
@@ -73,7 +73,8 @@ def waiting_files() -> QuerySet[LedgerFile]:
 
 def unnamed(member: Membership) -> QuerySet[LedgerFile]:
     """The unit's own files that wait for their columns to be named."""
-    return LedgerFile.objects.filter(unit=member.organisation_id, taken_at=None, refused_at=None).exclude(lacks="")
+    waiting = LedgerFile.objects.filter(taken_at=None, refused_at=None, withdrawn_at=None).exclude(lacks="")
+    return waiting.filter(unit=member.organisation_id)
 
 
 def remembered(unit: Organisation, kind: str) -> dict[str, str]:
@@ -126,7 +127,8 @@ def replaceable(member: Membership) -> QuerySet[LedgerFile]:
     """The unit's own files that are in the store now: a better one can take their place."""
     own = LedgerFile.objects.filter(unit=member.organisation_id)
     newest = own.filter(source=OuterRef("source")).order_by("-id").values("pk")[:1]
-    return own.filter(taken_at__isnull=False, pk=Subquery(newest)).order_by("-sent_at", "-id")
+    held = own.filter(taken_at__isnull=False, withdrawn_at=None, pk=Subquery(newest))
+    return held.order_by("-sent_at", "-id")
 
 
 def look_at(file: LedgerFile) -> intake.Look:
@@ -164,6 +166,15 @@ def named_columns(file: LedgerFile) -> list[tuple[str, Column]]:
 def is_replaced(file: LedgerFile) -> bool:
     """Whether a later file has taken its place in the store."""
     return LedgerFile.objects.filter(source=file.source, taken_at__isnull=False, pk__gt=file.pk).exists()
+
+
+def withdrawn_sources() -> set[str]:
+    """The files' names in the store of all that was withdrawn after it was taken in, and not sent again since."""
+    later = LedgerFile.objects.filter(
+        source=OuterRef("source"), pk__gt=OuterRef("pk"), refused_at=None, withdrawn_at=None
+    )
+    gone = LedgerFile.objects.filter(taken_at__isnull=False, withdrawn_at__isnull=False).exclude(Exists(later))
+    return set(gone.values_list("source", flat=True))
 
 
 def rejects_of(source: str) -> BinaryIO:

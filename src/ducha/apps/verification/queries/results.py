@@ -75,6 +75,12 @@ def results_of_file(member: Membership, file: LedgerFile) -> list[RuleResult]:
     return list(_latest(mine).order_by("participation__campaign_id", "rule"))
 
 
+def newest_of(participations: Iterable[Participation]) -> list[RuleResult]:
+    """What the newest checks found of some units."""
+    results = _latest(RuleResult.objects.filter(participation__in=participations))
+    return list(results.select_related("run__campaign", "participation__unit"))
+
+
 def not_met(member: Membership, participation: Participation) -> list[RuleResult]:
     """What a unit's ledgers show not to be met, the most violations first."""
     found = _latest(visible_results(member).filter(participation=participation)).filter(verdict="not_met")
