@@ -41,6 +41,7 @@ class Right(StrEnum):
     REVIEW_SELF_INSPECTION = "review_self_inspection"
     READ_LEDGER = "read_ledger"
     SEND_LEDGER = "send_ledger"
+    SEND_LEDGER_FOR_ALL = "send_ledger_for_all"
     RUN_CHECK = "run_check"
     READ_RESULT = "read_result"
     COMPARE_RESULTS = "compare_results"
@@ -97,6 +98,7 @@ GRANTS: dict[Right, frozenset[Role]] = {
     Right.REVIEW_SELF_INSPECTION: frozenset({_O}),
     Right.READ_LEDGER: frozenset({_O, _L, _H, _I}),
     Right.SEND_LEDGER: frozenset({_L}),
+    Right.SEND_LEDGER_FOR_ALL: frozenset({_O}),
     Right.RUN_CHECK: frozenset({_O}),
     Right.READ_RESULT: frozenset({_O, _L, _H, _I, _G}),
     Right.COMPARE_RESULTS: frozenset({_O, _I, _G}),

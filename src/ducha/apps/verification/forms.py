@@ -57,7 +57,7 @@ class MapForm(ActForm):
     def __init__(self, *args: Any, look: Look, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         file: LedgerFile = self.subject
-        known = {column: header for header, column in remembered(file.unit, file.kind).items()}
+        known = {column: header for header, column in remembered(file.sent_by.organisation, file.kind).items()}
         headers = [("", "—"), *((header, header) for header in look.unmatched)]
         self.wanted = columns_of(file.kind, file.lacks.split())
         for column in self.wanted:

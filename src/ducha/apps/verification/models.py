@@ -12,6 +12,7 @@ from ducha.apps.organisations.models import Membership, Organisation
 class LedgerFile(Audited):
     """台账文件: a file of rows that a unit sent. The rows themselves lie in the store under `source`.
 
+    One without a unit was sent by the office for all units of a campaign: each of its rows names its unit.
     A file that has neither been taken in nor refused, and lacks no column, waits for the intake: these rows are its
     queue. `lacks` names the required columns that no header was found for, and nothing but "kind" where the kind of
     ledger was not recognised. `sources` has what each sheet gave: its name in the store, kind, accepted and rejected.
@@ -24,7 +25,8 @@ class LedgerFile(Audited):
         REFUSED = "refused", _("Refused")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
-    unit = models.ForeignKey(Organisation, models.PROTECT, related_name="ledger_files")
+    unit = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="ledger_files")
+    campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, related_name="ledger_files")
     kind = models.CharField(max_length=40, blank=True)
     name = models.CharField(max_length=120)
     source = models.CharField(max_length=250)

@@ -18,6 +18,7 @@ from ducha.apps.pages.forms import WithReason
 from ducha.apps.pages.tables import Column, Table, workbook
 from ducha.apps.pages.words import retold, told, word
 from ducha.apps.verification import actions, forms, queries
+from ducha.apps.verification.access import own_ledger_files
 from ducha.apps.verification.models import CheckRun, LedgerFile, RuleResult
 from ducha.domain.rights import Right
 from ducha.engines import files
@@ -43,7 +44,12 @@ def result_page(result: RuleResult) -> str:
 
 class FileTable(Table):
     columns = [
-        Column("unit", gettext_lazy("Unit"), value=lambda f: f.unit.name, order="unit__position"),
+        Column(
+            "unit",
+            gettext_lazy("Unit"),
+            value=lambda f: f.unit.name if f.unit else _("all units"),
+            order="unit__position",
+        ),
         Column("kind", gettext_lazy("Ledger"), value=lambda f: word(f.kind) if f.kind else "—", order="kind"),
         Column("name", gettext_lazy("File"), order="name", link=file_page),
         Column(
@@ -69,13 +75,14 @@ def ledgers(request: HttpRequest) -> HttpResponse:
         return (
             table.excel("ledgers")
             if table.wants_excel()
-            else render(request, "verification/files.html", {"table": table})
+            else render(request, "verification/files.html", {"table": table, "can": _rights(request.member)})
         )
     campaign = current_campaign(request)
     results = queries.own_results(request.member, campaign) if campaign else []
     context = {
         "campaign": campaign,
         "held": queries.held_by(request.member.organisation),
+        "given": queries.given_to(request.member),
         "files": sent[:30],
         "results": results,
         "can": _rights(request.member),
@@ -106,30 +113,45 @@ def _sent(request: HttpRequest, form: Any, act: Any, **page: Any) -> HttpRespons
 
 
 def send(request: HttpRequest) -> HttpResponse:
+    """A unit's own, or the office's for all units of the campaign that its pages show."""
+    is_own = may(request.member, Right.SEND_LEDGER)
+    campaign = None if is_own else current_campaign(request)
+    if not is_own and campaign is None:
+        return render(request, "campaigns/none.html")
     return _sent(
         request,
         forms.SendForm,
-        lambda by, _unit, upload, replaces=None: actions.send(upload, upload.name, by=by, replaces=replaces),
+        lambda by, _unit, upload, replaces=None: _taken_up(upload, by=by, campaign=campaign, replaces=replaces),
         subject=request.member.organisation,
-        title=_("Send a ledger"),
+        title=_("Send a ledger") if is_own else _("Send a ledger for all units"),
         go=_("Send"),
         about="verification/about_send.html",
+        context={"campaign": campaign},
     )
 
 
-def send_again(request: HttpRequest, ledger_file: LedgerFile) -> HttpResponse:
+def _taken_up(upload: Any, *, by: Membership, campaign: Campaign | None, replaces: LedgerFile | None) -> LedgerFile:
+    if campaign is None:
+        return actions.send(upload, upload.name, by=by, replaces=replaces)
+    return actions.send_for_all(upload, upload.name, by=by, campaign=campaign, replaces=replaces)
+
+
+def send_again(request: HttpRequest, own_ledger_file: LedgerFile) -> HttpResponse:
+    campaign = own_ledger_file.campaign
     return _sent(
         request,
         forms.LedgerUpload,
-        lambda by, subject, upload: actions.send(upload, upload.name, by=by, replaces=subject),
-        subject=ledger_file,
-        title=_("Send “%(name)s” again") % {"name": ledger_file.name},
+        lambda by, subject, upload: _taken_up(upload, by=by, campaign=campaign, replaces=subject),
+        subject=own_ledger_file,
+        title=_("Send “%(name)s” again") % {"name": own_ledger_file.name},
         go=_("Send"),
         about="verification/about_send.html",
+        context={"campaign": campaign},
     )
 
 
-def map_columns(request: HttpRequest, ledger_file: LedgerFile) -> HttpResponse:
+def map_columns(request: HttpRequest, own_ledger_file: LedgerFile) -> HttpResponse:
+    ledger_file = own_ledger_file
     if ledger_file.state != LedgerFile.State.NEEDS_MAPPING:
         return redirect(file_page(ledger_file))
     look = queries.look_at(ledger_file)
@@ -145,38 +167,46 @@ def map_columns(request: HttpRequest, ledger_file: LedgerFile) -> HttpResponse:
     )
 
 
-def withdraw(request: HttpRequest, ledger_file: LedgerFile) -> HttpResponse:
+def withdraw(request: HttpRequest, own_ledger_file: LedgerFile) -> HttpResponse:
+    file = own_ledger_file
     return _performed(
         request,
         WithReason,
         lambda by, subject, reason: actions.withdraw(subject, by=by, reason=reason),
         actions.after_withdrawal,
-        subject=ledger_file,
-        back=lambda _runs: file_page(ledger_file),
-        title=_("Withdraw “%(name)s”") % {"name": ledger_file.name},
+        subject=file,
+        back=lambda _runs: file_page(file),
+        title=_("Withdraw “%(name)s”") % {"name": file.name},
         go=_("Withdraw"),
-        done=_("The ledger is withdrawn. The office has been told."),
+        done=_("The ledger is withdrawn. Those whom it concerns have been told."),
         about="verification/about_withdraw.html",
     )
 
 
 def ledger_file(request: HttpRequest, ledger_file: LedgerFile) -> HttpResponse:
+    is_replaced = queries.is_replaced(ledger_file)
+    counts = ledger_file.state == LedgerFile.State.TAKEN and not is_replaced
+    units = queries.rows_by_unit(ledger_file) if counts and not ledger_file.unit else []
     context = {
         "file": ledger_file,
         "faults": [retold(fault) for fault in ledger_file.faults],
         "percent": queries.percent_read(ledger_file),
         "mapping": queries.named_columns(ledger_file),
         "lacks": queries.columns_of(ledger_file.kind, ledger_file.lacks.split()) if ledger_file.kind else [],
-        "results": queries.results_of_file(request.member, ledger_file),
-        "can": _rights(request.member),
-        "is_being_checked": queries.is_being_checked(ledger_file.unit),
-        "is_replaced": queries.is_replaced(ledger_file),
+        "results": queries.results_of_file(request.member, ledger_file) if ledger_file.unit else [],
+        "is_own": own_ledger_files(request.member).filter(pk=ledger_file.pk).exists(),
+        "is_being_checked": queries.is_being_checked(ledger_file),
+        "is_replaced": is_replaced,
+        "reasons": [(told(reason), rows) for reason, rows in queries.reasons_of(ledger_file)] if counts else [],
+        "units": units,
+        "units_with_rows": sum(rows > 0 for _unit, rows in units),
     }
     return render(request, "verification/file.html", context)
 
 
-def rejects(request: HttpRequest, ledger_file: LedgerFile) -> HttpResponse:
+def rejects(request: HttpRequest, own_ledger_file: LedgerFile) -> HttpResponse:
     """The rejected rows of one sheet, the first that has any unless the address names one."""
+    ledger_file = own_ledger_file
     rejected = [one["name"] for one in ledger_file.sources if one["rejected"]]
     if not rejected or queries.is_replaced(ledger_file) or ledger_file.withdrawn_at:
         return redirect(file_page(ledger_file))

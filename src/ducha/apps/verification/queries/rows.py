@@ -10,11 +10,10 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext
 
 from ducha.apps.campaigns.access import visible_participations
-from ducha.apps.campaigns.models import Participation
 from ducha.apps.organisations.models import Membership
 from ducha.apps.verification.access import visible_explanations
 from ducha.apps.verification.models import Explanation, LedgerFile, RuleResult
-from ducha.apps.verification.queries.ledgers import store
+from ducha.apps.verification.queries.ledgers import store, taking_part
 from ducha.apps.verification.queries.results import newest_of, rows_of_run
 from ducha.domain import masking
 from ducha.domain.rights import Role
@@ -52,8 +51,7 @@ def count_rows(results: Sequence[RuleResult]) -> int:
 
 def violating_rows_from(file: LedgerFile) -> int:
     """How many rows of a file violate a rule, by the newest checks of the campaigns under way."""
-    taking_part = Participation.objects.filter(unit=file.unit, campaign__state="launched")
-    slices = [slice_of(result) for result in newest_of(taking_part)]
+    slices = [slice_of(result) for result in newest_of(taking_part(file))]
     return violations.rows_from(slices, {one["name"] for one in file.sources})
 
 
