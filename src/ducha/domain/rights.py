@@ -47,6 +47,7 @@ class Right(StrEnum):
     COMPARE_RESULTS = "compare_results"
     READ_VIOLATION = "read_violation"
     EXPLAIN_VIOLATION = "explain_violation"
+    UNMASK = "unmask"
     READ_PARTY = "read_party"
     READ_CONTRADICTION = "read_contradiction"
     ARRANGE_FIELDWORK = "arrange_fieldwork"
@@ -104,6 +105,7 @@ GRANTS: dict[Right, frozenset[Role]] = {
     Right.COMPARE_RESULTS: frozenset({_O, _I, _G}),
     Right.READ_VIOLATION: frozenset({_O, _L, _H, _I}),
     Right.EXPLAIN_VIOLATION: frozenset({_L}),
+    Right.UNMASK: frozenset({_O, _I}),
     Right.READ_PARTY: frozenset({_O, _I}),
     Right.READ_CONTRADICTION: frozenset({_O, _L, _H, _I, _G}),
     Right.ARRANGE_FIELDWORK: frozenset({_O}),

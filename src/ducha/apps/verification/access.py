@@ -6,7 +6,7 @@ from ducha.apps.campaigns.access import UNIT_ROLES, visible_participations
 from ducha.apps.organisations.access import may
 from ducha.apps.organisations.models import Membership
 from ducha.apps.pages.routes import resolves
-from ducha.apps.verification.models import Explanation, LedgerFile, RuleResult
+from ducha.apps.verification.models import Explanation, LedgerFile, RuleResult, Unmasking
 from ducha.domain.rights import Right, Role
 
 _SHOWN = ("unit", "campaign", "sent_by__person", "sent_by__organisation", "withdrawn_by__person")
@@ -60,3 +60,11 @@ def visible_explanations(member: Membership) -> QuerySet[Explanation]:
         return Explanation.objects.none()
     reached = visible_participations(member).order_by().values("pk")
     return Explanation.objects.filter(participation__in=reached).select_related("by__person", "by__organisation")
+
+
+def visible_unmaskings(member: Membership) -> QuerySet[Unmasking]:
+    """How often the personal cells of rows were seen, for whoever may see the rows."""
+    if not may(member, Right.READ_VIOLATION):
+        return Unmasking.objects.none()
+    reached = visible_participations(member).order_by().values("pk")
+    return Unmasking.objects.filter(result__participation__in=reached)

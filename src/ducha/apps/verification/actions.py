@@ -23,8 +23,8 @@ from ducha.apps.organisations.access import current_memberships, require
 from ducha.apps.organisations.models import Membership, Organisation
 from ducha.apps.pages.words import kept
 from ducha.apps.verification import queries
-from ducha.apps.verification.access import own_ledger_files
-from ducha.apps.verification.models import CheckRun, ColumnMapping, Explanation, LedgerFile, RuleResult
+from ducha.apps.verification.access import own_ledger_files, visible_results
+from ducha.apps.verification.models import CheckRun, ColumnMapping, Explanation, LedgerFile, RuleResult, Unmasking
 from ducha.domain.errors import DuchaError, Invalid, NotAllowed, NotNow, sentence
 from ducha.domain.merkle import canonical_json
 from ducha.domain.rights import Right, Role
@@ -461,3 +461,18 @@ def explain(result: RuleResult, violation: Violation, *, by: Membership, text: s
         held.text, held.by, held.at = text, by, clock.now()
         held.save()
     return held
+
+
+def unmask(row: queries.Row, *, by: Membership, purpose: str, reason: str) -> list[queries.Cell]:
+    """查看个人信息: the personal cells of one row in clear, this once; who saw them, and what for, is recorded."""
+    require(by, Right.UNMASK)
+    if not visible_results(by).filter(pk=row.result.pk).exists():
+        raise NotAllowed(_("This unit is not in your care."))
+    if (cells := queries.original_row(row, unmasked=True)) is None:
+        raise NotNow(_("The ledger was sent anew or withdrawn since; it has this row no more."))
+    found = row.violation
+    with recorded(by, "row.unmasked", campaign=row.result.participation.campaign.public_id):
+        seen = Unmasking(result=row.result, source=found.source, source_row=found.source_row, key=found.key)
+        seen.purpose, seen.reason, seen.by, seen.at = purpose, reason, by, clock.now()
+        seen.save()
+    return cells

@@ -160,3 +160,27 @@ class Explanation(Audited):
         constraints = [
             models.UniqueConstraint(fields=["participation", "rule", "key"], name="one_explanation_per_rule_and_key")
         ]
+
+
+class Unmasking(Audited):
+    """查看个人信息: somebody saw the personal cells of one row, and said what for. It is never changed."""
+
+    class Purpose(models.TextChoices):
+        IDENTIFY = "identify", _("To settle with the unit who the party is")
+        VISIT = "visit", _("To reach the party for a visit or a talk")
+        COMPARE = "compare", _("To hold the row against another record")
+        FINDING = "finding", _("To prove a finding")
+        OTHER = "other", _("Other")
+
+    result = models.ForeignKey(RuleResult, models.PROTECT, related_name="unmaskings")
+    source = models.CharField(max_length=250)
+    source_row = models.PositiveBigIntegerField()
+    key = models.CharField(max_length=300)
+    purpose = models.CharField(max_length=20, choices=Purpose)
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["source", "source_row"], name="unmaskings_of_a_row")]

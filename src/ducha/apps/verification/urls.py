@@ -24,5 +24,6 @@ urlpatterns = [
     page("campaigns/<pid:campaign>/check", views.check, "verification:check", Policy(Right.RUN_CHECK)),
     page(RESULT, views.result, "verification:result", Policy(Right.READ_RESULT)),
     page(f"{RESULT}/row", views.row, "verification:row", Policy(Right.READ_VIOLATION)),
+    page(f"{RESULT}/unmask", views.unmask, "verification:unmask", Policy(Right.UNMASK)),
     page(f"{RESULT}/explain", views.explain, "verification:explain", Policy(Right.EXPLAIN_VIOLATION)),
 ]

@@ -20,6 +20,7 @@ from ducha.apps.pages.words import retold, told, word
 from ducha.apps.verification import actions, forms, queries
 from ducha.apps.verification.access import own_ledger_files
 from ducha.apps.verification.models import CheckRun, LedgerFile, RuleResult
+from ducha.domain.errors import NotNow
 from ducha.domain.rights import Right
 from ducha.engines import files
 
@@ -359,15 +360,40 @@ def row(request: HttpRequest, rule_result: RuleResult) -> HttpResponse:
     found = _row(request, rule_result)
     if found is None:
         return redirect(result_page(rule_result))
-    cells = queries.original_row(found)
+    return _row_page(request, found, queries.original_row(found))
+
+
+def _row_page(
+    request: HttpRequest, found: queries.Row, cells: list[queries.Cell] | None, *, unmasked: bool = False
+) -> HttpResponse:
     context = {
         "row": found,
-        "result": rule_result,
+        "result": found.result,
         "cells": cells,
+        "is_personal": any(cell.is_personal for cell in cells or []),
+        "is_unmasked": unmasked,
+        "seen": queries.unmaskings_of(request.member, found),
         "party": queries.party_of(found) if may(request.member, Right.READ_PARTY) else "",
         "can": _rights(request.member),
     }
     return render(request, "verification/row.html", context)
+
+
+def unmask(request: HttpRequest, rule_result: RuleResult) -> HttpResponse:
+    """The personal cells stand in this answer and nowhere else; to load it anew is to see them anew, on the record."""
+    found = _row(request, rule_result)
+    if found is None:
+        return redirect(result_page(rule_result))
+    form = forms.UnmaskForm(request.POST or None, subject=rule_result, member=request.member)
+    if form.is_valid():
+        try:
+            cells = actions.unmask(found, by=request.member, **form.entered())
+            return _row_page(request, found, cells, unmasked=True)
+        except NotNow as refused:
+            form.add_error(None, str(refused))
+    page = {"title": _("Show the personal details of “%(key)s”") % {"key": found.violation.key}, "row": found}
+    page |= {"go": _("Show them"), "form": form, "about": "verification/about_unmask.html"}
+    return render(request, "pages/act.html", page, status=422 if request.method == "POST" else 200)
 
 
 def explain(request: HttpRequest, rule_result: RuleResult) -> HttpResponse:

@@ -69,6 +69,7 @@ from ducha.apps.verification.queries.rows import (
     row_at,
     rows_of,
     slice_of,
+    unmaskings_of,
     violating_rows_from,
 )
 
@@ -137,5 +138,6 @@ __all__ = [
     "row_at",
     "rows_of",
     "slice_of",
+    "unmaskings_of",
     "violating_rows_from",
 ]
