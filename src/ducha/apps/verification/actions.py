@@ -196,6 +196,7 @@ def take(file: LedgerFile, *, checks: bool = True) -> LedgerFile:
             taken = _take_in(file, kind, queries.mapping_for(file, kind, look.headers), whose.unit_headers)
     except Invalid as refused:
         return _note_refusal(file, refused.faults)
+    queries.store().share(file.sha256, queries.bytes_of(file))
     with recorded(SYSTEM, "ledger.taken"):
         file.taken_at, file.read = clock.now(), taken.read
         file.accepted, file.rejected = taken.accepted, taken.rejected
