@@ -131,3 +131,11 @@ def test_a_row_that_the_ledger_has_no_more_shows_nothing_and_records_nothing(wor
 def test_after_the_campaign_is_closed_a_case_can_still_be_proved(world):
     campaigns.close(world.campaign, by=world.office)
     assert unmask(world, world.office).status_code == 200
+
+
+def test_a_row_without_personal_details_shows_nothing_and_records_nothing(world):
+    headers, row = PENALTY_HEADERS.removesuffix(",法定代表人"), "青罚〔2019〕2号,某厂,,2019-09-02,2019-09-20"
+    send_ledger(world, content=penalty_csv(headers, row))
+    answer = unmask(world, world.office)
+    assert answer.status_code == 422 and "no personal details" in answer.content.decode()
+    assert not Unmasking.objects.exists()

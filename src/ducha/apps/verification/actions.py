@@ -471,6 +471,8 @@ def unmask(row: queries.Row, *, by: Membership, purpose: str, reason: str) -> li
         raise NotAllowed(_("This unit is not in your care."))
     if (cells := queries.original_row(row, unmasked=True)) is None:
         raise NotNow(_("The ledger was sent anew or withdrawn since; it has this row no more."))
+    if not any(cell.is_personal for cell in cells):
+        raise NotNow(_("The row holds no personal details."))
     found = row.violation
     with recorded(by, "row.unmasked", campaign=row.result.participation.campaign.public_id):
         seen = Unmasking(result=row.result, source=found.source, source_row=found.source_row, key=found.key)

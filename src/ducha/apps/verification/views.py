@@ -201,6 +201,7 @@ def ledger_file(request: HttpRequest, ledger_file: LedgerFile) -> HttpResponse:
         "reasons": [(told(reason), rows) for reason, rows in queries.reasons_of(ledger_file)] if counts else [],
         "units": units,
         "units_with_rows": sum(rows > 0 for _unit, rows in units),
+        "units_without_rows": [unit for unit, rows in units if not rows],
     }
     return render(request, "verification/file.html", context)
 
