@@ -60,7 +60,7 @@ def test_the_office_sends_through_the_page_and_each_row_is_its_units(world):
     assert (file.state, file.accepted, file.unit, file.campaign) == ("taken", 5, None, world.campaign)
     assert held(world) == [2, 3]
     assert [(result_of(world, n).population, result_of(world, n).violations) for n in (0, 1)] == [(2, 1), (3, 2)]
-    assert answer.context["units"] == [(names(world)[0], 2), (names(world)[1], 3)]
+    assert answer.context["units"].rows == {names(world)[0]: 2, names(world)[1]: 3}
 
 
 def test_rows_of_nobody_and_of_strangers_come_back_with_what_to_do(world):
@@ -177,3 +177,11 @@ def test_a_large_file_of_the_office_is_taken_by_the_worker_and_the_office_is_tol
     actions.send_for_all(BytesIO(city_csv(world)), "大.csv", by=world.office, campaign=world.campaign)
     assert actions.work() and held(world) == [2, 3]
     assert world.office.notices.filter(text__contains="looked through").exists()
+
+
+def test_a_ledger_without_days_counts_once_too(world):
+    head, rows = "实施编码,事项名称,是否网办,是否一窗受理", ["410401,办证,是,是", "410402,换证,否,是"]
+    send_ledger(world, content="\n".join([head, *rows]).encode(), name="事项.csv")
+    city = [f"{head},实施主体", *(f"{row},{names(world)[n]}" for n, row in enumerate(rows))]
+    file = send_for_all(world, content="\n".join(city).encode(), name="全市事项.csv")
+    assert (file.kind, file.accepted, file.rejected, held(world)) == ("service_item", 1, 1, [2, 1])

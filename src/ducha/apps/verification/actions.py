@@ -153,7 +153,7 @@ def _tell_the_units(file: LedgerFile) -> None:
     text = gettext_noop("The office has sent a ledger for you: %(rows)s rows. See what the check found in them.")
     if file.withdrawn_at:
         text = gettext_noop("The office has withdrawn a ledger that it sent for you: %(rows)s rows. Reason: %(reason)s")
-    rows = {unit: n for unit, n in queries.rows_by_unit(file) if n}
+    rows = queries.rows_by_unit(file).rows
     liaisons = current_memberships().filter(organisation__name__in=rows, role=Role.LIAISON)
     for liaison in liaisons.filter(organisation__in=queries.taking_part(file).values("unit")):
         params = {"rows": rows[liaison.organisation.name], "reason": file.withdrawal_reason}
@@ -426,7 +426,7 @@ def _results(run: CheckRun, outcome: Outcome, units: Mapping[str, Participation]
 
 def _no_longer_known(run: CheckRun, outcome: Outcome, units: Mapping[str, Participation]) -> list[RuleResult]:
     """What an earlier check said of a unit and no row of it says any more: not verifiable, and said to be."""
-    rules = {rule.id: rule for rule in outcome.rules}
+    rules = {rule.id: rule for rule in outcome.rules if rule.per == "unit"}
     known = {(units[found.unit].pk, found.rule) for found in outcome.results if found.unit in units}
     return [
         RuleResult(

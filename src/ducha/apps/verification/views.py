@@ -152,16 +152,16 @@ def send_again(request: HttpRequest, own_ledger_file: LedgerFile) -> HttpRespons
 
 
 def map_columns(request: HttpRequest, own_ledger_file: LedgerFile) -> HttpResponse:
-    ledger_file = own_ledger_file
-    if ledger_file.state != LedgerFile.State.NEEDS_MAPPING:
-        return redirect(file_page(ledger_file))
-    look = queries.look_at(ledger_file)
+    file = own_ledger_file
+    if file.state != LedgerFile.State.NEEDS_MAPPING:
+        return redirect(file_page(file))
+    look = queries.look_at(file)
     return _sent(
         request,
-        (lambda *args, **kwargs: forms.MapForm(*args, look=look, **kwargs)) if ledger_file.kind else forms.KindForm,
+        (lambda *args, **kwargs: forms.MapForm(*args, look=look, **kwargs)) if file.kind else forms.KindForm,
         lambda by, subject, **entered: actions.map_columns(subject, by=by, **entered),
-        subject=ledger_file,
-        title=_("Name the columns of “%(name)s”") % {"name": ledger_file.name},
+        subject=file,
+        title=_("Name the columns of “%(name)s”") % {"name": file.name},
         go=_("Go on"),
         about="verification/about_columns.html",
         context={"look": look},
@@ -185,9 +185,6 @@ def withdraw(request: HttpRequest, own_ledger_file: LedgerFile) -> HttpResponse:
 
 
 def ledger_file(request: HttpRequest, ledger_file: LedgerFile) -> HttpResponse:
-    is_replaced = queries.is_replaced(ledger_file)
-    counts = ledger_file.state == LedgerFile.State.TAKEN and not is_replaced
-    units = queries.rows_by_unit(ledger_file) if counts and not ledger_file.unit else []
     context = {
         "file": ledger_file,
         "faults": [retold(fault) for fault in ledger_file.faults],
@@ -197,24 +194,22 @@ def ledger_file(request: HttpRequest, ledger_file: LedgerFile) -> HttpResponse:
         "results": queries.results_of_file(request.member, ledger_file) if ledger_file.unit else [],
         "is_own": own_ledger_files(request.member).filter(pk=ledger_file.pk).exists(),
         "is_being_checked": queries.is_being_checked(ledger_file),
-        "is_replaced": is_replaced,
-        "reasons": [(told(reason), rows) for reason, rows in queries.reasons_of(ledger_file)] if counts else [],
-        "units": units,
-        "units_with_rows": sum(rows > 0 for _unit, rows in units),
-        "units_without_rows": [unit for unit, rows in units if not rows],
+        "is_replaced": queries.is_replaced(ledger_file),
+        "reasons": [(told(reason), rows) for reason, rows in queries.reasons_of(ledger_file)],
+        "units": None if ledger_file.unit else queries.rows_by_unit(ledger_file),
     }
     return render(request, "verification/file.html", context)
 
 
 def rejects(request: HttpRequest, own_ledger_file: LedgerFile) -> HttpResponse:
     """The rejected rows of one sheet, the first that has any unless the address names one."""
-    ledger_file = own_ledger_file
-    rejected = [one["name"] for one in ledger_file.sources if one["rejected"]]
-    if not rejected or queries.is_replaced(ledger_file) or ledger_file.withdrawn_at:
-        return redirect(file_page(ledger_file))
+    file = own_ledger_file
+    rejected = [one["name"] for one in file.sources if one["rejected"]]
+    if not rejected or queries.is_replaced(file) or file.withdrawn_at:
+        return redirect(file_page(file))
     asked = request.GET.get("sheet", "")
     rows = queries.rejects_of(asked if asked in rejected else rejected[0])
-    return FileResponse(rows, as_attachment=True, filename=_("rejected rows") + f" {ledger_file.name}.csv")
+    return FileResponse(rows, as_attachment=True, filename=_("rejected rows") + f" {file.name}.csv")
 
 
 # -- the matrix

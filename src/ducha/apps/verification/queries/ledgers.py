@@ -174,14 +174,21 @@ def sources_like(file: LedgerFile) -> set[str]:
     return {one["name"] for sources in same.values_list("sources", flat=True) for one in sources}
 
 
-def rows_by_unit(file: LedgerFile) -> list[tuple[str, int]]:
-    """How many rows each unit that takes part has in a file that was sent for all of them; those without any last."""
+@dataclass(frozen=True)
+class RowsByUnit:
+    """How many rows each unit has in a file that was sent for all, and the units that take part and have none."""
+
+    rows: dict[str, int]
+    without: list[str]
+
+
+def rows_by_unit(file: LedgerFile) -> RowsByUnit:
+    """各单位行数, in the order of the units."""
     found: Counter[str] = Counter()
-    for part in _entries(file):
-        for one in part["files"]:
-            found.update(one["units"])
-    names = taking_part(file).order_by("unit__position", "unit").values_list("unit__name", flat=True)
-    return sorted(((name, found[name]) for name in names), key=lambda unit: not unit[1])
+    for part in (part for entry in _entries(file) for part in entry["files"]):
+        found.update(part["units"])
+    names = list(taking_part(file).order_by("unit__position", "unit").values_list("unit__name", flat=True))
+    return RowsByUnit({n: found[n] for n in names if n in found}, [n for n in names if n not in found])
 
 
 def reasons_of(file: LedgerFile) -> list[tuple[Sentence, int]]:
