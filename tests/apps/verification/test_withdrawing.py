@@ -162,3 +162,11 @@ def test_a_withdrawn_file_is_no_longer_offered_to_be_replaced_nor_are_its_reject
     withdraw(world, file)
     assert list(queries.replaceable(world.liaisons[0])) == []
     assert client.get(reverse("verification:rejects", args=[file])).status_code == 302
+
+
+def test_a_later_file_that_still_lacks_a_column_does_not_hold_the_rows_back(world):
+    file = send_ledger(world)
+    later = send_ledger(world, content=penalty_csv(PENALTY_HEADERS.replace("处罚决定日期", "处理时间")))
+    assert later.source == file.source and later.state == LedgerFile.State.NEEDS_MAPPING
+    withdraw(world, file)
+    assert queries.held_by(file.unit) == []

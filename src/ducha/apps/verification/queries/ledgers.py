@@ -235,7 +235,12 @@ def is_replaced(file: LedgerFile) -> bool:
 def withdrawn_sources() -> set[str]:
     """The files' names in the store of all that was withdrawn after it was taken in, and not sent again since."""
     later = LedgerFile.objects.filter(
-        source=OuterRef("source"), pk__gt=OuterRef("pk"), refused_at=None, withdrawn_at=None
+        # One that still lacks a column has brought no row; one just being read may have.
+        source=OuterRef("source"),
+        pk__gt=OuterRef("pk"),
+        refused_at=None,
+        withdrawn_at=None,
+        lacks="",
     )
     gone = LedgerFile.objects.filter(taken_at__isnull=False, withdrawn_at__isnull=False).exclude(Exists(later))
     return set(gone.values_list("source", flat=True))
