@@ -79,6 +79,7 @@ def objects(world: World, unit: int) -> dict[str, Any]:
         "rectification_report": report,
         "measure": proposed,
         "ledger_file": ledger,
+        "own_ledger_file": ledger,
         "rule_result": result_of(world, unit),
         "notice": liaison.notices.first(),
         "membership": liaison,

@@ -55,6 +55,7 @@ def everything(client):
         verification.map_columns(unnamed, by=world.liaisons[0], kind="penalty", columns={"处理时间": "decided_on"})
         row = rows_of(world.liaisons[0], [things["rule_result"]])[0]
         verification.explain(row.result, row.violation, by=world.liaisons[0], text="已补公示")
+        verification.unmask(row, by=world.office, purpose="finding", reason="取证")
         fieldwork.draw_case_files(things["visit"], by=world.inspectors[0], kind="penalty", size=2)
         client.post("/sign-in", {"username": "nobody", "password": "wrong"})
     with clock.at(FIELD):

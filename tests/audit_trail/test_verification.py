@@ -201,6 +201,40 @@ def test_one_changed_byte_of_an_evidence_file_makes_the_command_say_no(installat
     assert fault["table"] == "evidence_evidencefile" and fault["field"] == "sha256" and fault["actor"] and fault["at"]
 
 
+LEDGER_FILES = {
+    "as it was sent": ("ledger-files/??/??/*", "verification_ledgerfile"),
+    "taken in": ("ledgers/penalty/*.parquet", "ledgers"),
+    "as the store has it": ("ledgers/sources/*", "ledgers"),
+}
+
+
+@pytest.mark.parametrize("lies_at, table", LEDGER_FILES.values(), ids=LEDGER_FILES)
+def test_one_changed_byte_of_a_ledger_and_a_ledger_that_is_gone_make_the_command_say_no(
+    installation_on_disk, tmp_path, lies_at, table
+):
+    data = tmp_path / "copy"
+    shutil.copytree(installation_on_disk, data)
+    victim = min(data.glob(lies_at))
+    content = bytearray(victim.read_bytes())
+    content[len(content) // 2] ^= 1
+    victim.write_bytes(content)
+    done = ducha("audit", "verify", "--data", str(data), "--json")
+    (changed,) = json.loads(done.stdout)["faults"]
+    assert (done.returncode, changed["table"]) == (1, table) and changed["what"].endswith("changed")
+    victim.unlink()
+    done = ducha("audit", "verify", "--data", str(data), "--json")
+    (gone,) = json.loads(done.stdout)["faults"]
+    assert (done.returncode, gone["row"]) == (1, changed["row"]) and gone["what"].endswith("gone")
+
+
+def test_a_list_of_ledgers_that_cannot_be_read_makes_the_command_say_no(installation_on_disk, tmp_path):
+    data = tmp_path / "copy"
+    shutil.copytree(installation_on_disk, data)
+    (data / "ledgers" / "manifest.json").write_text('{"format"')
+    done = ducha("audit", "verify", "--data", str(data))
+    assert done.returncode == 1 and "cannot be read" in done.stdout
+
+
 def test_a_value_changed_with_another_program_makes_the_command_say_no(installation_on_disk, tmp_path):
     import pysqlite3
 

@@ -41,11 +41,13 @@ class Right(StrEnum):
     REVIEW_SELF_INSPECTION = "review_self_inspection"
     READ_LEDGER = "read_ledger"
     SEND_LEDGER = "send_ledger"
+    SEND_LEDGER_FOR_ALL = "send_ledger_for_all"
     RUN_CHECK = "run_check"
     READ_RESULT = "read_result"
     COMPARE_RESULTS = "compare_results"
     READ_VIOLATION = "read_violation"
     EXPLAIN_VIOLATION = "explain_violation"
+    UNMASK = "unmask"
     READ_PARTY = "read_party"
     READ_CONTRADICTION = "read_contradiction"
     ARRANGE_FIELDWORK = "arrange_fieldwork"
@@ -97,11 +99,13 @@ GRANTS: dict[Right, frozenset[Role]] = {
     Right.REVIEW_SELF_INSPECTION: frozenset({_O}),
     Right.READ_LEDGER: frozenset({_O, _L, _H, _I}),
     Right.SEND_LEDGER: frozenset({_L}),
+    Right.SEND_LEDGER_FOR_ALL: frozenset({_O}),
     Right.RUN_CHECK: frozenset({_O}),
     Right.READ_RESULT: frozenset({_O, _L, _H, _I, _G}),
     Right.COMPARE_RESULTS: frozenset({_O, _I, _G}),
     Right.READ_VIOLATION: frozenset({_O, _L, _H, _I}),
     Right.EXPLAIN_VIOLATION: frozenset({_L}),
+    Right.UNMASK: frozenset({_O, _I}),
     Right.READ_PARTY: frozenset({_O, _I}),
     Right.READ_CONTRADICTION: frozenset({_O, _L, _H, _I, _G}),
     Right.ARRANGE_FIELDWORK: frozenset({_O}),

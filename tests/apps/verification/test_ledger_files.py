@@ -153,6 +153,14 @@ def test_nobody_corrects_the_rejected_rows_of_another_unit(world):
     assert [held.rows for held in queries.held_by(world.participations[0].unit)] == [4]
 
 
+def test_what_was_sent_lies_once_on_the_disk_and_survives_that_the_store_lets_it_go(world):
+    file = send_ledger(world)
+    sent, in_store = queries.bytes_of(file), queries.store().folder / "sources" / file.sha256
+    assert in_store.samefile(sent) and [path.name for path in in_store.parent.iterdir()] == [file.sha256]
+    actions.after_withdrawal(actions.withdraw(file, by=world.liaisons[0], reason="报错"))
+    assert not in_store.exists() and sent.read_bytes() == penalty_csv()
+
+
 def test_a_broken_file_is_refused_with_the_reason(world):
     file = send_ledger(world, content=penalty_csv() + b"\x00" * 10, name="a.csv")
     assert file.state in (LedgerFile.State.TAKEN, LedgerFile.State.REFUSED)

@@ -34,7 +34,7 @@ BEFORE_LAUNCH = (
     *("campaign.", "stage.", "area.", "heading.", "point.", "threshold.", "doubt."),
     *("participation.", "team.", "inspector."),
 )
-AFTER_CLOSING = ("measure.", "visit.ended", "visit.cancelled")
+AFTER_CLOSING = ("measure.", "visit.ended", "visit.cancelled", "row.unmasked")
 
 
 def refuse_out_of_time(campaign: str, action: str) -> None:

@@ -20,11 +20,12 @@ from ducha.apps.audit_trail import clock
 from ducha.apps.audit_trail.recording import SYSTEM, recorded
 from ducha.apps.campaigns.models import Campaign, Participation
 from ducha.apps.notices.actions import members_of, tell
-from ducha.apps.organisations.access import require
+from ducha.apps.organisations.access import current_memberships, require
 from ducha.apps.organisations.models import Membership, Organisation
 from ducha.apps.pages.words import kept
 from ducha.apps.verification import queries
-from ducha.apps.verification.models import CheckRun, ColumnMapping, Explanation, LedgerFile, RuleResult
+from ducha.apps.verification.access import own_ledger_files, visible_results
+from ducha.apps.verification.models import CheckRun, ColumnMapping, Explanation, LedgerFile, RuleResult, Unmasking
 from ducha.domain.errors import DuchaError, Invalid, NotAllowed, NotNow, sentence
 from ducha.domain.merkle import canonical_json
 from ducha.domain.rights import Right, Role
@@ -60,31 +61,47 @@ def send(stream: BinaryIO, name: str, *, by: Membership, replaces: LedgerFile | 
         raise NotNow(
             _("Two organisations bear the name “%(name)s”; ask the office to tell them apart.") % {"name": unit}
         )
-    if replaces and replaces.unit_id != unit.pk:
-        raise NotAllowed(_("This is another unit's ledger."))
-    folder = queries.data() / "ledger-files"
-    accepted = files.accept(stream, name, purpose=files.Purpose.LEDGER, into=folder)
-    files.keep(accepted, folder)
-    file = LedgerFile(
-        unit=unit,
-        name=accepted.name,
-        source=replaces.source if replaces else f"{unit.name}/{accepted.name}",
-        sha256=accepted.sha256,
-        sm3=accepted.sm3,
-        size=accepted.size,
-        sent_by=by,
-        sent_at=clock.now(),
-    )
-    with recorded(by, "ledger.sent"):
+    return _received(LedgerFile(unit=unit, sent_by=by), stream, name, folder=unit.name, replaces=replaces)
+
+
+def send_for_all(
+    stream: BinaryIO, name: str, *, by: Membership, campaign: Campaign, replaces: LedgerFile | None = None
+) -> LedgerFile:
+    """代报台账: the office's file for all units of a campaign. Rows go to the units that they name; `send` else.
+
+    Where a unit has sent a kind and year itself, its rows stand and the file's are rejected; and the other way round.
+    """
+    require(by, Right.SEND_LEDGER_FOR_ALL)
+    if campaign.organiser_id != by.organisation_id:
+        raise NotAllowed(_("Another office organises this campaign."))
+    file = LedgerFile(campaign=campaign, sent_by=by)
+    # Not under its name, which a unit may bear too.
+    return _received(file, stream, name, folder=by.organisation.public_id, replaces=replaces)
+
+
+def _received(file: LedgerFile, stream: BinaryIO, name: str, *, folder: str, replaces: LedgerFile | None) -> LedgerFile:
+    if replaces:
+        _require_own(replaces, file.sent_by)
+    kept_in = queries.data() / "ledger-files"
+    accepted = files.accept(stream, name, purpose=files.Purpose.LEDGER, into=kept_in)
+    files.keep(accepted, kept_in)
+    file.name, file.size, file.sent_at = accepted.name, accepted.size, clock.now()
+    file.sha256, file.sm3 = accepted.sha256, accepted.sm3
+    file.source = replaces.source if replaces else f"{folder}/{accepted.name}"
+    with recorded(file.sent_by, "ledger.sent", campaign=file.campaign.public_id if file.campaign else ""):
         file.save()
     return file
 
 
+def _require_own(file: LedgerFile, by: Membership) -> None:
+    require(by, Right.SEND_LEDGER if file.unit_id else Right.SEND_LEDGER_FOR_ALL)
+    if not own_ledger_files(by).filter(pk=file.pk).exists():
+        raise NotAllowed(_("This is another unit's ledger."))
+
+
 def map_columns(file: LedgerFile, *, by: Membership, kind: str, columns: Mapping[str, str]) -> LedgerFile:
     """列对应: which header stands for which column, and of which kind the ledger is; remembered for the next file."""
-    require(by, Right.SEND_LEDGER)
-    if file.unit_id != by.organisation_id:
-        raise NotAllowed(_("This is another unit's ledger."))
+    _require_own(file, by)
     if file.state != LedgerFile.State.NEEDS_MAPPING:
         raise NotNow(_("This file does not wait for its columns to be named."))
     if kind not in KINDS:
@@ -92,11 +109,71 @@ def map_columns(file: LedgerFile, *, by: Membership, kind: str, columns: Mapping
     with recorded(by, "ledger.mapped"):
         file.kind, file.mapping, file.lacks = kind, {**file.mapping, **columns}, ""
         file.save()
-        held = ColumnMapping.objects.filter(unit=file.unit, kind=kind).first()
-        held = held or ColumnMapping(unit=file.unit, kind=kind)
+        held = ColumnMapping.objects.filter(unit=by.organisation, kind=kind).first()
+        held = held or ColumnMapping(unit=by.organisation, kind=kind)
         held.columns = {**held.columns, **columns}
         held.save()
     return file
+
+
+def withdraw(file: LedgerFile, *, by: Membership, reason: str) -> list[CheckRun]:
+    """撤回台账: what was sent by mistake counts no more; the office is told why, and how much goes with it.
+
+    Its bytes stay, as do the results and findings of before. What it had replaced does not come back. Gives the checks
+    that are to follow, for `after_withdrawal`.
+    """
+    _require_own(file, by)
+    if file.state not in (LedgerFile.State.TAKEN, LedgerFile.State.NEEDS_MAPPING) or queries.is_replaced(file):
+        raise NotNow(_("Only a ledger that was read and that no later one replaced can be withdrawn."))
+    with recorded(by, "ledger.withdrawn"):
+        file.withdrawn_at, file.withdrawn_by, file.withdrawal_reason = clock.now(), by, reason
+        file.save()
+        if not file.taken_at:
+            return []
+        (_tell_the_office if file.unit else _tell_the_units)(file)
+        return _ask_checks(file)
+
+
+def _tell_the_office(file: LedgerFile) -> None:
+    """What went with a file that its unit withdrew."""
+    organisers = {one.campaign.organiser for one in queries.taking_part(file).select_related("campaign__organiser")}
+    text = gettext_noop(
+        "%(unit)s has withdrawn the ledger “%(name)s”: %(rows)s rows, %(violating)s of them violating a rule. "
+        "Its reason: %(reason)s"
+    )
+    params = {"rows": file.accepted, "violating": queries.violating_rows_from(file)}
+    tell(
+        [member for organiser in organisers for member in members_of(organiser, Role.OFFICE)],
+        text=text,
+        params={"unit": file.unit.name, "name": file.name, "reason": file.withdrawal_reason, **params},
+        url=reverse("verification:ledger_file", args=[file]),
+    )
+
+
+def _tell_the_units(file: LedgerFile) -> None:
+    """Of rows that the office sent for them, and of their withdrawal; each unit learns its own number alone."""
+    text = gettext_noop("The office has sent a ledger for you: %(rows)s rows. See what the check found in them.")
+    if file.withdrawn_at:
+        text = gettext_noop("The office has withdrawn a ledger that it sent for you: %(rows)s rows. Reason: %(reason)s")
+    rows = queries.rows_by_unit(file).rows
+    liaisons = current_memberships().filter(organisation__name__in=rows, role=Role.LIAISON)
+    for liaison in liaisons.filter(organisation__in=queries.taking_part(file).values("unit")):
+        params = {"rows": rows[liaison.organisation.name], "reason": file.withdrawal_reason}
+        tell([liaison], text=text, params=params, url=reverse("verification:ledgers"))
+
+
+def after_withdrawal(runs: Sequence[CheckRun]) -> None:
+    """Once it is on the record, the rows leave the store, and the unit is checked without them."""
+    _let_withdrawn_leave()
+    _carry_out_all(runs)
+
+
+def _let_withdrawn_leave() -> None:
+    """Every check begins with this: whoever is killed after a withdrawal leaves no row of it to be counted."""
+    store, withdrawn = queries.store(), queries.withdrawn_sources()
+    named = {name for name, one in store.manifest["sources"].items() if one.get("file", name) in withdrawn}
+    if named:
+        store.drop(named)
 
 
 def is_small(file: LedgerFile) -> bool:
@@ -121,6 +198,7 @@ def take(file: LedgerFile, *, checks: bool = True) -> LedgerFile:
             taken = _take_in(file, kind, queries.mapping_for(file, kind, look.headers), whose.unit_headers)
     except Invalid as refused:
         return _note_refusal(file, refused.faults)
+    queries.store().share(file.sha256, queries.bytes_of(file))
     with recorded(SYSTEM, "ledger.taken"):
         file.taken_at, file.read = clock.now(), taken.read
         file.accepted, file.rejected = taken.accepted, taken.rejected
@@ -129,22 +207,25 @@ def take(file: LedgerFile, *, checks: bool = True) -> LedgerFile:
             for one in taken.sources
         ]
         file.save()
-        runs = _ask_checks(file.unit) if checks else []
+        runs = _ask_checks(file) if checks else []
+        if not file.unit:
+            _tell_the_units(file)
     queries.progress_of(file).unlink(missing_ok=True)
-    for run in runs:
-        carry_out(run)
+    _carry_out_all(runs)
     return file
 
 
 def _take_in(file: LedgerFile, kind: str, mapping: dict[str, str], unit_headers: Sequence[str]) -> intake.Taken:
-    """Every row is the sender's, whatever unit it names: a county's bureaus stand in its file as regions."""
+    """A unit's rows are its own, whatever they name: a county's bureaus are regions. Sent for all, they go by name."""
+    regions = dict.fromkeys(unit_headers, "region") if file.unit else {}
     taken = intake.take_in(
         queries.bytes_of(file),
         queries.store(),
-        unit=file.unit.name,
+        unit=file.unit.name if file.unit else None,
+        units=queries.names_taking_part(file),
         # A workbook may hold sheets of several kinds; only what a person said is held against all of them.
         kind=file.kind or None,
-        mapping={**dict.fromkeys(unit_headers, "region"), **mapping},
+        mapping={**regions, **mapping},
         name=file.source,
         progress=partial(_note_progress, file),
     )
@@ -154,13 +235,17 @@ def _take_in(file: LedgerFile, kind: str, mapping: dict[str, str], unit_headers:
 
 def _take_corrections(file: LedgerFile, corrects: Collection[str]) -> intake.Taken:
     """退回行更正: the unit's own rejected rows come back corrected; they join the file that they came from."""
-    own = queries.sources_of(file.unit)
+    own = queries.sources_like(file)
     if foreign := sorted(set(corrects) - own):
         text = "“%(source)s” is no ledger of yours; only your own rejected rows can be sent back."
         raise Invalid([sentence(text, source=source) for source in foreign[:10]])
     file.source = min(corrects).partition("#")[0]
     taken = intake.take_in(
-        queries.bytes_of(file), queries.store(), name=file.name, progress=partial(_note_progress, file)
+        queries.bytes_of(file),
+        queries.store(),
+        name=file.name,
+        units=queries.names_taking_part(file),
+        progress=partial(_note_progress, file),
     )
     file.kind = taken.sources[0].kind
     return taken
@@ -196,7 +281,7 @@ def work() -> bool:
         _take_or_refuse(file)
         with recorded(SYSTEM, "ledger.told"):
             tell(
-                members_of(file.unit, Role.LIAISON),
+                members_of(file.sent_by.organisation, Role.LIAISON if file.unit else Role.OFFICE),
                 text=gettext_noop("Your ledger “%(name)s” has been looked through."),
                 params={"name": file.name},
                 url=reverse("verification:ledger_file", args=[file]),
@@ -244,19 +329,25 @@ def carry_out_if_quick(run: CheckRun) -> CheckRun:
     return run if _is_much() else carry_out(run)
 
 
-def _ask_checks(unit: Organisation) -> list[CheckRun]:
-    """本单位核验: the unit's ledgers in each campaign under way that it takes part in; inside an action."""
+def _ask_checks(file: LedgerFile) -> list[CheckRun]:
+    """本单位核验: of the file's unit, or of all, in each campaign under way; inside an action."""
     runs = []
-    for campaign in Campaign.objects.filter(participations__unit=unit, state="launched"):
+    for campaign in Campaign.objects.filter(participations__in=queries.taking_part(file)).distinct():
         with recorded(SYSTEM, "check.asked", campaign=campaign.public_id):
-            run = CheckRun(campaign=campaign, unit=unit, as_of=clock.today(), asked_at=clock.now())
+            run = CheckRun(campaign=campaign, unit=file.unit, as_of=clock.today(), asked_at=clock.now())
             run.save()
         runs.append(run)
     return runs
 
 
+def _carry_out_all(runs: Sequence[CheckRun]) -> None:
+    for run in runs:
+        carry_out(run) if run.unit_id else carry_out_if_quick(run)
+
+
 def carry_out(run: CheckRun) -> CheckRun:
     """核验: hold the rules against the ledgers: a row for each rule and unit or region, violations in its file."""
+    _let_withdrawn_leave()
     taking_part = _by_name(run.campaign)
     units = {name: p for name, p in taking_part.items() if run.unit_id in (None, p.unit_id)}
     store = queries.store()
@@ -274,7 +365,8 @@ def carry_out(run: CheckRun) -> CheckRun:
         run.digest = _digest(outcome, [part.sha256 for part in store.partitions])
         run.judges_regions = by_region is not None
         run.save()
-        RuleResult.objects.bulk_create(_results(run, outcome, by_region, taking_part))
+        found = _results(run, outcome, by_region, taking_part)
+        RuleResult.objects.bulk_create([*found, *_no_longer_known(run, outcome, units)])
     return run
 
 
@@ -292,16 +384,18 @@ def _checked(run: CheckRun, store: Store, units: Collection[str]) -> tuple[Outco
         own.parent.mkdir(parents=True, exist_ok=True)
         (common / VIOLATIONS).replace(own)
         regional = [rule for rule in rules if rule.per == "region"]
-        if run.unit_id and not _holds(store, units, {rule.ledger for rule in regional}):
+        if run.unit_id and not _touches(run.unit_id, store, units, {rule.ledger for rule in regional}):
             return outcome, None
         # A region is judged by all of its units together, whether they take part or not.
         regions = common / "regions"
         return outcome, check(store, regional, as_of=run.as_of, thresholds=limits, out=regions)
 
 
-def _holds(store: Store, units: Collection[str], kinds: Collection[str]) -> bool:
-    """Whether one of the units has a ledger of one of these kinds."""
-    return any(part.units.get(unit) for part in store.partitions if part.kind in kinds for unit in units)
+def _touches(unit: int, store: Store, units: Collection[str], kinds: Collection[str]) -> bool:
+    """Whether a unit's rows of these kinds of ledger count for a region, or did before they were withdrawn."""
+    if any(part.units.get(name) for part in store.partitions if part.kind in kinds for name in units):
+        return True
+    return LedgerFile.objects.filter(unit=unit, kind__in=kinds, withdrawn_at__isnull=False).exists()
 
 
 def _by_name(campaign: Campaign) -> dict[str, Participation]:
@@ -360,6 +454,31 @@ def _result(run: CheckRun, rule: Rule, found: Result, **whose: Any) -> RuleResul
     )
 
 
+def _no_longer_known(run: CheckRun, outcome: Outcome, units: Mapping[str, Participation]) -> list[RuleResult]:
+    """What an earlier check said of a unit and no row of it says any more: not verifiable, and said to be."""
+    rules = {rule.id: rule for rule in outcome.rules if rule.per == "unit"}
+    known = {(units[found.unit].pk, found.rule) for found in outcome.results if found.unit in units}
+    return [
+        RuleResult(
+            run=run,
+            participation=before.participation,
+            rule=before.rule,
+            title=rules[before.rule].title[:200],
+            basis=rules[before.rule].basis[:300],
+            ledger=before.ledger,
+            requirement=before.requirement,
+            population=0,
+            violations=0,
+            exempt=0,
+            not_verifiable=0,
+            verdict=RuleResult.Verdict.NOT_VERIFIABLE,
+            words=kept(sentence("No ledger is held any more that says anything about it.")),
+        )
+        for before in queries.newest_of(units.values())
+        if before.rule in rules and (before.participation_id, before.rule) not in known
+    ]
+
+
 def explain(result: RuleResult, violation: Violation, *, by: Membership, text: str) -> Explanation:
     """情况说明: what the unit says to a violating row; a second time its words take the place of the first."""
     require(by, Right.EXPLAIN_VIOLATION)
@@ -373,3 +492,20 @@ def explain(result: RuleResult, violation: Violation, *, by: Membership, text: s
         held.text, held.by, held.at = text, by, clock.now()
         held.save()
     return held
+
+
+def unmask(row: queries.Row, *, by: Membership, purpose: str, reason: str) -> list[queries.Cell]:
+    """查看个人信息: the personal cells of one row in clear, this once; who saw them, and what for, is recorded."""
+    require(by, Right.UNMASK)
+    if not visible_results(by).filter(pk=row.result.pk).exists():
+        raise NotAllowed(_("This unit is not in your care."))
+    if (cells := queries.original_row(row, unmasked=True)) is None:
+        raise NotNow(_("The ledger was sent anew or withdrawn since; it has this row no more."))
+    if not any(cell.is_personal for cell in cells):
+        raise NotNow(_("The row holds no personal details."))
+    found = row.violation
+    with recorded(by, "row.unmasked", campaign=row.result.participation.campaign.public_id):
+        seen = Unmasking(result=row.result, source=found.source, source_row=found.source_row, key=found.key)
+        seen.purpose, seen.reason, seen.by, seen.at = purpose, reason, by, clock.now()
+        seen.save()
+    return cells

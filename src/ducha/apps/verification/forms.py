@@ -7,7 +7,7 @@ from ducha.apps.audit_trail import clock
 from ducha.apps.campaigns.forms import DayField
 from ducha.apps.pages.forms import ActForm, OneOf
 from ducha.apps.pages.words import word
-from ducha.apps.verification.models import LedgerFile, RuleResult
+from ducha.apps.verification.models import LedgerFile, RuleResult, Unmasking
 from ducha.apps.verification.queries import columns_of, remembered, replaceable
 from ducha.engines.ledgers.intake import Look
 from ducha.engines.ledgers.kinds import KINDS
@@ -57,7 +57,7 @@ class MapForm(ActForm):
     def __init__(self, *args: Any, look: Look, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         file: LedgerFile = self.subject
-        known = {column: header for header, column in remembered(file.unit, file.kind).items()}
+        known = {column: header for header, column in remembered(file.sent_by.organisation, file.kind).items()}
         headers = [("", "—"), *((header, header) for header in look.unmatched)]
         self.wanted = columns_of(file.kind, file.lacks.split())
         for column in self.wanted:
@@ -91,6 +91,11 @@ class ExplanationForm(ActForm):
 
     def initial_of(self, subject: Any) -> dict[str, Any]:
         return {"text": getattr(subject, "text", "")}
+
+
+class UnmaskForm(ActForm):
+    purpose = forms.ChoiceField(label=_("What for?"), choices=Unmasking.Purpose, widget=forms.RadioSelect)
+    reason = forms.CharField(label=_("In your words"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class MatrixFilters(forms.Form):

@@ -12,6 +12,7 @@ from ducha.apps.organisations.models import Membership, Organisation
 class LedgerFile(Audited):
     """台账文件: a file of rows that a unit sent. The rows themselves lie in the store under `source`.
 
+    One without a unit was sent by the office for all units of a campaign: each of its rows names its unit.
     A file that has neither been taken in nor refused, and lacks no column, waits for the intake: these rows are its
     queue. `lacks` names the required columns that no header was found for, and nothing but "kind" where the kind of
     ledger was not recognised. `sources` has what each sheet gave: its name in the store, kind, accepted and rejected.
@@ -22,8 +23,10 @@ class LedgerFile(Audited):
         NEEDS_MAPPING = "needs_mapping", _("Columns to be named")
         TAKEN = "taken", _("Taken in")
         REFUSED = "refused", _("Refused")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
 
-    unit = models.ForeignKey(Organisation, models.PROTECT, related_name="ledger_files")
+    unit = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="ledger_files")
+    campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, related_name="ledger_files")
     kind = models.CharField(max_length=40, blank=True)
     name = models.CharField(max_length=120)
     source = models.CharField(max_length=250)
@@ -41,6 +44,9 @@ class LedgerFile(Audited):
     taken_at = models.DateTimeField(null=True)
     refused_at = models.DateTimeField(null=True)
     faults = models.JSONField(default=list)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    withdrawal_reason = models.TextField(blank=True)
 
     class Meta:
         ordering = ["-sent_at", "-id"]
@@ -51,6 +57,8 @@ class LedgerFile(Audited):
     @property
     def state(self) -> "LedgerFile.State":
         """Read from what happened to it."""
+        if self.withdrawn_at:
+            return self.State.WITHDRAWN
         if self.taken_at:
             return self.State.TAKEN
         if self.refused_at:
@@ -166,3 +174,27 @@ class Explanation(Audited):
         constraints = [
             models.UniqueConstraint(fields=["participation", "rule", "key"], name="one_explanation_per_rule_and_key")
         ]
+
+
+class Unmasking(Audited):
+    """查看个人信息: somebody saw the personal cells of one row, and said what for. It is never changed."""
+
+    class Purpose(models.TextChoices):
+        IDENTIFY = "identify", _("To settle with the unit who the party is")
+        VISIT = "visit", _("To reach the party for a visit or a talk")
+        COMPARE = "compare", _("To hold the row against another record")
+        FINDING = "finding", _("To prove a finding")
+        OTHER = "other", _("Other")
+
+    result = models.ForeignKey(RuleResult, models.PROTECT, related_name="unmaskings")
+    source = models.CharField(max_length=250)
+    source_row = models.PositiveBigIntegerField()
+    key = models.CharField(max_length=300)
+    purpose = models.CharField(max_length=20, choices=Purpose)
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["source", "source_row"], name="unmaskings_of_a_row")]

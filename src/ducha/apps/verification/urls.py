@@ -5,16 +5,18 @@ from ducha.domain.rights import Right
 FILE = "ledger-files/<pid:ledger_file>"
 RESULT = "verification/results/<pid:rule_result>"
 READ = Policy(Right.READ_LEDGER)
-SEND = Policy(Right.SEND_LEDGER)
+OWN_FILE = "ledger-files/<pid:own_ledger_file>"
+SEND = Policy(Right.SEND_LEDGER, Right.SEND_LEDGER_FOR_ALL)
 COMPARE = Policy(Right.COMPARE_RESULTS)
 
 urlpatterns = [
     page("ledgers", views.ledgers, "verification:ledgers", READ),
     page("ledgers/send", views.send, "verification:send", SEND),
     page(FILE, views.ledger_file, "verification:ledger_file", READ),
-    page(f"{FILE}/columns", views.map_columns, "verification:map_columns", SEND),
-    page(f"{FILE}/send-again", views.send_again, "verification:send_again", SEND),
-    page(f"{FILE}/rejects", views.rejects, "verification:rejects", SEND),
+    page(f"{OWN_FILE}/columns", views.map_columns, "verification:map_columns", SEND),
+    page(f"{OWN_FILE}/send-again", views.send_again, "verification:send_again", SEND),
+    page(f"{OWN_FILE}/withdraw", views.withdraw, "verification:withdraw", SEND),
+    page(f"{OWN_FILE}/rejects", views.rejects, "verification:rejects", SEND),
     page("verification", views.matrix, "verification:matrix", COMPARE),
     page("verification/trend", views.trend, "verification:trend", COMPARE),
     page("verification/rows", views.rows, "verification:rows", Policy(Right.READ_VIOLATION)),
@@ -22,5 +24,6 @@ urlpatterns = [
     page("campaigns/<pid:campaign>/check", views.check, "verification:check", Policy(Right.RUN_CHECK)),
     page(RESULT, views.result, "verification:result", Policy(Right.READ_RESULT)),
     page(f"{RESULT}/row", views.row, "verification:row", Policy(Right.READ_VIOLATION)),
+    page(f"{RESULT}/unmask", views.unmask, "verification:unmask", Policy(Right.UNMASK)),
     page(f"{RESULT}/explain", views.explain, "verification:explain", Policy(Right.EXPLAIN_VIOLATION)),
 ]

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -13,14 +14,17 @@ from ducha.apps.campaigns.queries import current_campaign
 from ducha.apps.organisations.access import may
 from ducha.apps.organisations.models import Membership
 from ducha.apps.pages.acts import perform
+from ducha.apps.pages.forms import WithReason
 from ducha.apps.pages.tables import Column, Table, workbook
 from ducha.apps.pages.words import retold, told, word
 from ducha.apps.verification import actions, forms, queries
+from ducha.apps.verification.access import own_ledger_files
 from ducha.apps.verification.models import CheckRun, LedgerFile, RuleResult
+from ducha.domain.errors import NotNow
 from ducha.domain.rights import Right
 from ducha.engines import files
 
-STATE_TAGS = {"taken": "green", "needs_mapping": "amber", "refused": "red", "received": "blue"}
+STATE_TAGS = {"taken": "green", "needs_mapping": "amber", "refused": "red", "received": "blue", "withdrawn": "grey"}
 VERDICT_TAGS = {"met": "green", "not_met": "red", "not_verifiable": "amber"}
 
 
@@ -41,7 +45,12 @@ def result_page(result: RuleResult) -> str:
 
 class FileTable(Table):
     columns = [
-        Column("unit", gettext_lazy("Unit"), value=lambda f: f.unit.name, order="unit__position"),
+        Column(
+            "unit",
+            gettext_lazy("Unit"),
+            value=lambda f: f.unit.name if f.unit else _("all units"),
+            order="unit__position",
+        ),
         Column("kind", gettext_lazy("Ledger"), value=lambda f: word(f.kind) if f.kind else "—", order="kind"),
         Column("name", gettext_lazy("File"), order="name", link=file_page),
         Column(
@@ -67,13 +76,14 @@ def ledgers(request: HttpRequest) -> HttpResponse:
         return (
             table.excel("ledgers")
             if table.wants_excel()
-            else render(request, "verification/files.html", {"table": table})
+            else render(request, "verification/files.html", {"table": table, "can": _rights(request.member)})
         )
     campaign = current_campaign(request)
     results = queries.own_results(request.member, campaign) if campaign else []
     context = {
         "campaign": campaign,
         "held": queries.held_by(request.member.organisation),
+        "given": queries.given_to(request.member),
         "files": sent[:30],
         "results": results,
         "regions": queries.region_results(request.member, campaign) if campaign else [],
@@ -82,58 +92,96 @@ def ledgers(request: HttpRequest) -> HttpResponse:
     return render(request, "verification/own.html", context)
 
 
-def _sent(request: HttpRequest, form: Any, act: Any, **page: Any) -> HttpResponse:
-    """Perform what leaves a file to be read, and read it at once where it is small: after the act is on the record."""
-    files_left: list[LedgerFile] = []
+def _performed(request: HttpRequest, form: Any, act: Any, then: Callable[[Any], Any], **page: Any) -> HttpResponse:
+    """Perform an act, and once it is on the record what follows from it; posted again, neither is done again."""
+    results: list[Any] = []
 
-    def remembering(by: Membership, subject: Any, **entered: Any) -> LedgerFile:
-        files_left.append(act(by, subject, **entered))
-        return files_left[-1]
+    def remembering(by: Membership, subject: Any, **entered: Any) -> Any:
+        results.append(act(by, subject, **entered))
+        return results[-1]
 
-    answer = perform(request, page.pop("subject"), form, remembering, back=file_page, **page)
-    for file in files_left:
-        if answer.status_code == 302 and actions.is_small(file):
-            actions.take(file)
+    answer = perform(request, page.pop("subject"), form, remembering, **page)
+    for result in results:
+        if answer.status_code == 302:
+            then(result)
     return answer
 
 
+def _sent(request: HttpRequest, form: Any, act: Any, **page: Any) -> HttpResponse:
+    """Perform what leaves a file to be read, and read it at once where it is small."""
+    return _performed(
+        request, form, act, lambda file: actions.is_small(file) and actions.take(file), back=file_page, **page
+    )
+
+
 def send(request: HttpRequest) -> HttpResponse:
+    """A unit's own, or the office's for all units of the campaign that its pages show."""
+    is_own = may(request.member, Right.SEND_LEDGER)
+    campaign = None if is_own else current_campaign(request)
+    if not is_own and campaign is None:
+        return render(request, "campaigns/none.html")
     return _sent(
         request,
         forms.SendForm,
-        lambda by, _unit, upload, replaces=None: actions.send(upload, upload.name, by=by, replaces=replaces),
+        lambda by, _unit, upload, replaces=None: _taken_up(upload, by=by, campaign=campaign, replaces=replaces),
         subject=request.member.organisation,
-        title=_("Send a ledger"),
+        title=_("Send a ledger") if is_own else _("Send a ledger for all units"),
         go=_("Send"),
         about="verification/about_send.html",
+        context={"campaign": campaign},
     )
 
 
-def send_again(request: HttpRequest, ledger_file: LedgerFile) -> HttpResponse:
+def _taken_up(upload: Any, *, by: Membership, campaign: Campaign | None, replaces: LedgerFile | None) -> LedgerFile:
+    if campaign is None:
+        return actions.send(upload, upload.name, by=by, replaces=replaces)
+    return actions.send_for_all(upload, upload.name, by=by, campaign=campaign, replaces=replaces)
+
+
+def send_again(request: HttpRequest, own_ledger_file: LedgerFile) -> HttpResponse:
+    campaign = own_ledger_file.campaign
     return _sent(
         request,
         forms.LedgerUpload,
-        lambda by, subject, upload: actions.send(upload, upload.name, by=by, replaces=subject),
-        subject=ledger_file,
-        title=_("Send “%(name)s” again") % {"name": ledger_file.name},
+        lambda by, subject, upload: _taken_up(upload, by=by, campaign=campaign, replaces=subject),
+        subject=own_ledger_file,
+        title=_("Send “%(name)s” again") % {"name": own_ledger_file.name},
         go=_("Send"),
         about="verification/about_send.html",
+        context={"campaign": campaign},
     )
 
 
-def map_columns(request: HttpRequest, ledger_file: LedgerFile) -> HttpResponse:
-    if ledger_file.state != LedgerFile.State.NEEDS_MAPPING:
-        return redirect(file_page(ledger_file))
-    look = queries.look_at(ledger_file)
+def map_columns(request: HttpRequest, own_ledger_file: LedgerFile) -> HttpResponse:
+    file = own_ledger_file
+    if file.state != LedgerFile.State.NEEDS_MAPPING:
+        return redirect(file_page(file))
+    look = queries.look_at(file)
     return _sent(
         request,
-        (lambda *args, **kwargs: forms.MapForm(*args, look=look, **kwargs)) if ledger_file.kind else forms.KindForm,
+        (lambda *args, **kwargs: forms.MapForm(*args, look=look, **kwargs)) if file.kind else forms.KindForm,
         lambda by, subject, **entered: actions.map_columns(subject, by=by, **entered),
-        subject=ledger_file,
-        title=_("Name the columns of “%(name)s”") % {"name": ledger_file.name},
+        subject=file,
+        title=_("Name the columns of “%(name)s”") % {"name": file.name},
         go=_("Go on"),
         about="verification/about_columns.html",
         context={"look": look},
+    )
+
+
+def withdraw(request: HttpRequest, own_ledger_file: LedgerFile) -> HttpResponse:
+    file = own_ledger_file
+    return _performed(
+        request,
+        WithReason,
+        lambda by, subject, reason: actions.withdraw(subject, by=by, reason=reason),
+        actions.after_withdrawal,
+        subject=file,
+        back=lambda _runs: file_page(file),
+        title=_("Withdraw “%(name)s”") % {"name": file.name},
+        go=_("Withdraw"),
+        done=_("The ledger is withdrawn. Those whom it concerns have been told."),
+        about="verification/about_withdraw.html",
     )
 
 
@@ -144,22 +192,25 @@ def ledger_file(request: HttpRequest, ledger_file: LedgerFile) -> HttpResponse:
         "percent": queries.percent_read(ledger_file),
         "mapping": queries.named_columns(ledger_file),
         "lacks": queries.columns_of(ledger_file.kind, ledger_file.lacks.split()) if ledger_file.kind else [],
-        "results": queries.results_of_file(request.member, ledger_file),
-        "can": _rights(request.member),
-        "is_being_checked": queries.is_being_checked(ledger_file.unit),
+        "results": queries.results_of_file(request.member, ledger_file) if ledger_file.unit else [],
+        "is_own": own_ledger_files(request.member).filter(pk=ledger_file.pk).exists(),
+        "is_being_checked": queries.is_being_checked(ledger_file),
         "is_replaced": queries.is_replaced(ledger_file),
+        "reasons": [(told(reason), rows) for reason, rows in queries.reasons_of(ledger_file)],
+        "units": None if ledger_file.unit else queries.rows_by_unit(ledger_file),
     }
     return render(request, "verification/file.html", context)
 
 
-def rejects(request: HttpRequest, ledger_file: LedgerFile) -> HttpResponse:
+def rejects(request: HttpRequest, own_ledger_file: LedgerFile) -> HttpResponse:
     """The rejected rows of one sheet, the first that has any unless the address names one."""
-    rejected = [one["name"] for one in ledger_file.sources if one["rejected"]]
-    if not rejected or queries.is_replaced(ledger_file):
-        return redirect(file_page(ledger_file))
+    file = own_ledger_file
+    rejected = [one["name"] for one in file.sources if one["rejected"]]
+    if not rejected or queries.is_replaced(file) or file.withdrawn_at:
+        return redirect(file_page(file))
     asked = request.GET.get("sheet", "")
     rows = queries.rejects_of(asked if asked in rejected else rejected[0])
-    return FileResponse(rows, as_attachment=True, filename=_("rejected rows") + f" {ledger_file.name}.csv")
+    return FileResponse(rows, as_attachment=True, filename=_("rejected rows") + f" {file.name}.csv")
 
 
 # -- the matrix
@@ -308,15 +359,40 @@ def row(request: HttpRequest, rule_result: RuleResult) -> HttpResponse:
     found = _row(request, rule_result)
     if found is None:
         return redirect(result_page(rule_result))
-    cells = queries.original_row(found)
+    return _row_page(request, found, queries.original_row(found))
+
+
+def _row_page(
+    request: HttpRequest, found: queries.Row, cells: list[queries.Cell] | None, *, unmasked: bool = False
+) -> HttpResponse:
     context = {
         "row": found,
-        "result": rule_result,
+        "result": found.result,
         "cells": cells,
+        "is_personal": any(cell.is_personal for cell in cells or []),
+        "is_unmasked": unmasked,
+        "seen": queries.unmaskings_of(request.member, found),
         "party": queries.party_of(found) if may(request.member, Right.READ_PARTY) else "",
         "can": _rights(request.member),
     }
     return render(request, "verification/row.html", context)
+
+
+def unmask(request: HttpRequest, rule_result: RuleResult) -> HttpResponse:
+    """The personal cells stand in this answer and nowhere else; to load it anew is to see them anew, on the record."""
+    found = _row(request, rule_result)
+    if found is None:
+        return redirect(result_page(rule_result))
+    form = forms.UnmaskForm(request.POST or None, subject=rule_result, member=request.member)
+    if form.is_valid():
+        try:
+            cells = actions.unmask(found, by=request.member, **form.entered())
+            return _row_page(request, found, cells, unmasked=True)
+        except NotNow as refused:
+            form.add_error(None, str(refused))
+    page = {"title": _("Show the personal details of “%(key)s”") % {"key": found.violation.key}, "row": found}
+    page |= {"go": _("Show them"), "form": form, "about": "verification/about_unmask.html"}
+    return render(request, "pages/act.html", page, status=422 if request.method == "POST" else 200)
 
 
 def explain(request: HttpRequest, rule_result: RuleResult) -> HttpResponse:

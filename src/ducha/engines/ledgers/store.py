@@ -1,11 +1,12 @@
 """Where ledgers lie: canonical Parquet files that a manifest names (docs/decisions/0007)."""
 
 import fcntl
+import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -38,6 +39,14 @@ class Written:
     rows: int
     period: str = ""
     units: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True)
+class Damage:
+    """A file of the store that is not as the manifest says: gone, or with other bytes."""
+
+    name: str
+    is_gone: bool
 
 
 class Store:
@@ -118,6 +127,15 @@ class Store:
             found.append(".work")
         return found
 
+    def damage(self) -> Iterator[Damage]:
+        """Every file that the manifest lists and that is gone or has other bytes; reads them all, in chunks."""
+        for name, sha256 in sorted(self._listed().items()):
+            path = self.folder / name
+            if not path.is_file():
+                yield Damage(name, is_gone=True)
+            elif _digest(path) != sha256:
+                yield Damage(name, is_gone=False)
+
     def place(self, path: Path, name: str) -> None:
         """Move a finished file from the work folder to its lasting name; it exists once a manifest lists it."""
         target = self.folder / name
@@ -130,6 +148,25 @@ class Store:
         self.__dict__["manifest"] = manifest
         self.__dict__.pop("partitions", None)
         self._is_staged = True
+
+    def drop(self, names: Collection[str]) -> None:
+        """Let the rows of sources leave, from one moment to the next; nothing of them lies in the store afterwards."""
+        with self.writing():
+            kept = {name: one for name, one in self.manifest["sources"].items() if name not in names}
+            self.stage({**self.manifest, "sources": kept})
+            self.commit()
+            self.sweep()
+
+    def share(self, sha256: str, kept: Path) -> None:
+        """Let bytes as they were sent, which the caller keeps under their digest too, lie on the disk once."""
+        own = self.folder / "sources" / sha256
+        link = own.with_name(f"{sha256}.link")
+        # Another disk has no links: there they lie twice. What is left half-way is swept.
+        with suppress(OSError):
+            if not own.samefile(kept):
+                link.unlink(missing_ok=True)
+                link.hardlink_to(kept)
+                link.replace(own)
 
     def commit(self) -> None:
         """Let the manifest say what was staged, from one moment to the next; if that fails, it all never was."""
@@ -146,17 +183,23 @@ class Store:
         finally:
             self._forget()
 
-    def _listed(self) -> set[str]:
+    def _listed(self) -> dict[str, str]:
+        """Every file of the manifest with its SHA-256."""
         sources = self.manifest["sources"].values()
-        names = {part["name"] for one in sources for part in (*one["files"], *filter(None, [one.get("rejects")]))}
-        sent = {sha256 for one in sources for sha256 in (one["sha256"], *one.get("corrections", ()))}
-        return names | {f"sources/{sha256}" for sha256 in sent}
+        parts = [part for one in sources for part in (*one["files"], *filter(None, [one.get("rejects")]))]
+        sent = [sha256 for one in sources for sha256 in (one["sha256"], *one.get("corrections", ()))]
+        return {part["name"]: part["sha256"] for part in parts} | {f"sources/{sha256}": sha256 for sha256 in sent}
 
     def _forget(self) -> None:
         """Read the manifest anew when it is asked for."""
         self._placed, self._is_staged = [], False
         for name in ("manifest", "partitions"):
             self.__dict__.pop(name, None)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
 
 
 def _sync(path: Path) -> None:

@@ -1,6 +1,6 @@
 """The violating rows of checks, read a page at a time, and each one's own row in the ledger."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -74,6 +74,17 @@ def count(wanted: Sequence[Slice]) -> int:
         return 0
     with opened:
         (rows,) = opened.execute("SELECT count(*) FROM found").fetchall()[0]
+        return int(rows)
+
+
+def rows_from(wanted: Sequence[Slice], sources: Collection[str]) -> int:
+    """How many rows of some sources the slices name, each once however many rules found it."""
+    opened = _opened(wanted)
+    if opened is None:
+        return 0
+    with opened:
+        query = "SELECT count(DISTINCT (source, source_row)) FROM found WHERE list_contains(?, source)"
+        (rows,) = opened.execute(query, [sorted(sources)]).fetchall()[0]
         return int(rows)
 
 

@@ -11,7 +11,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from ducha.apps.campaigns.access import visible_participations
 from ducha.apps.campaigns.models import Campaign, Participation, Threshold
-from ducha.apps.organisations.models import Membership, Organisation
+from ducha.apps.organisations.models import Membership
 from ducha.apps.verification.access import visible_results
 from ducha.apps.verification.models import CheckRun, LedgerFile, RuleResult
 from ducha.apps.verification.queries.ledgers import data
@@ -34,9 +34,10 @@ def waiting_in(campaign: Campaign) -> CheckRun | None:
     return waiting_runs().filter(campaign=campaign, unit=None).first()
 
 
-def is_being_checked(unit: Organisation) -> bool:
-    """Whether a check of the unit's ledgers is asked for and not done."""
-    return waiting_runs().filter(unit=unit).exists()
+def is_being_checked(file: LedgerFile) -> bool:
+    """Whether a check of the ledgers that the file belongs to is asked for and not done."""
+    waiting = waiting_runs().filter(unit=file.unit_id)
+    return (waiting if file.unit_id else waiting.filter(campaign=file.campaign_id)).exists()
 
 
 def last_failure(campaign: Campaign) -> CheckRun | None:
@@ -81,11 +82,17 @@ def region_results(member: Membership, campaign: Campaign) -> list[RuleResult]:
 def results_of_file(member: Membership, file: LedgerFile) -> list[RuleResult]:
     """The newest results of the file's unit for its kind of ledger, in the campaigns under way."""
     mine = visible_results(member).filter(
-        participation__unit=file.unit,
+        participation__unit=file.unit_id,
         participation__campaign__state="launched",
         ledger__in={one["kind"] for one in file.sources},
     )
     return list(_latest(mine).order_by("participation__campaign_id", "rule"))
+
+
+def newest_of(participations: Iterable[Participation]) -> list[RuleResult]:
+    """What the newest checks found of some units."""
+    results = _latest(RuleResult.objects.filter(participation__in=participations))
+    return list(results.select_related("run__campaign", "participation__unit"))
 
 
 def not_met(member: Membership, participation: Participation) -> list[RuleResult]:

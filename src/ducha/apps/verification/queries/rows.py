@@ -11,10 +11,10 @@ from django.utils.translation import gettext
 
 from ducha.apps.campaigns.access import visible_participations
 from ducha.apps.organisations.models import Membership
-from ducha.apps.verification.access import visible_explanations
-from ducha.apps.verification.models import Explanation, RuleResult
-from ducha.apps.verification.queries.ledgers import store
-from ducha.apps.verification.queries.results import rows_of_run
+from ducha.apps.verification.access import visible_explanations, visible_unmaskings
+from ducha.apps.verification.models import Explanation, LedgerFile, RuleResult, Unmasking
+from ducha.apps.verification.queries.ledgers import store, taking_part
+from ducha.apps.verification.queries.results import newest_of, rows_of_run
 from ducha.domain import masking
 from ducha.domain.rights import Role
 from ducha.engines.ledgers import violations
@@ -47,6 +47,12 @@ def slice_of(result: RuleResult) -> Slice:
 def count_rows(results: Sequence[RuleResult]) -> int:
     """How many violating rows the results have together."""
     return violations.count([slice_of(result) for result in results])
+
+
+def violating_rows_from(file: LedgerFile) -> int:
+    """How many rows of a file violate a rule, by the newest checks of the campaigns under way."""
+    slices = [slice_of(result) for result in newest_of(taking_part(file))]
+    return violations.rows_from(slices, {one["name"] for one in file.sources})
 
 
 def rows_of(member: Membership, results: Sequence[RuleResult], *, number: int = 1) -> list[Row]:
@@ -92,16 +98,24 @@ class Cell:
     title: str
     text: str
     original: str = ""
+    is_personal: bool = False
 
 
-def original_row(row: Row) -> list[Cell] | None:
+def original_row(row: Row, *, unmasked: bool = False) -> list[Cell] | None:
     """原始行: the ledger's row behind a violation, personal columns masked; None where the ledger has it no more."""
     found = violations.original(store(), row.violation)
-    return None if found is None else cells_of(row.violation.ledger, found)
+    return None if found is None else cells_of(row.violation.ledger, found, unmasked=unmasked)
 
 
-def cells_of(ledger: str, found: Mapping[str, Any]) -> list[Cell]:
-    """The filled cells of a ledger's row in the kind's order, personal ones masked."""
+def unmaskings_of(member: Membership, row: Row) -> list[Unmasking]:
+    """When the personal cells of a row were seen, the last time first."""
+    seen = visible_unmaskings(member).filter(result__participation=row.result.participation_id)
+    found = row.violation
+    return list(seen.filter(source=found.source, source_row=found.source_row, key=found.key))
+
+
+def cells_of(ledger: str, found: Mapping[str, Any], *, unmasked: bool = False) -> list[Cell]:
+    """The filled cells of a ledger's row in the kind's order, personal ones masked but where a purpose was stated."""
     kind = KINDS[ledger]
     sent = json.loads(found["original"]) if found.get("original") else {}
     is_person = "自然人" in str(found.get("party_kind") or "")
@@ -111,10 +125,11 @@ def cells_of(ledger: str, found: Mapping[str, Any]) -> list[Cell]:
         value = found.get(column.name)
         if column.name in own or value is None:
             continue
-        hides = column.personal or (is_person and column.name == "party_name")
+        is_personal = column.personal or (is_person and column.name == "party_name")
+        hides = is_personal and not unmasked
         text = _masked(column.name, str(value)) if hides else _shown(value)
         changed = "" if hides else str(sent.get(column.name, ""))
-        cells.append(Cell(column.title, text, changed))
+        cells.append(Cell(column.title, text, changed, is_personal))
     return cells
 
 

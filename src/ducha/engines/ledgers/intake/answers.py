@@ -1,6 +1,6 @@
 """What an intake answers: what was recognised, what was taken in, why a row was rejected."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -108,6 +108,8 @@ class Intake:
     unit: str | None
     kind: str | None
     mapping: dict[str, str] | None
+    # The units whose rows are taken in; None: all.
+    units: Collection[str] | None = None
 
 
 def explain(reason: str, kind: str) -> Sentence:
@@ -144,9 +146,35 @@ def _scientific(title: str) -> Sentence:
     return sentence(text, column=title)
 
 
+def _stranger(title: str) -> Sentence:
+    text = (
+        "“%(column)s” names no unit that takes part. Write the name as the list of units has it, or leave the row out."
+    )
+    return sentence(text, column=title)
+
+
+def _held_of_all(title: str) -> Sentence:
+    text = (
+        "The office has sent this ledger of this year for the unit, and its rows count. So that none counts twice, "
+        "this one does not. If yours is the right one, ask the office to withdraw its own, and send yours again."
+    )
+    return sentence(text)
+
+
+def _held_of_unit(title: str) -> Sentence:
+    text = (
+        "The unit has sent its own ledger of this kind for this year, and its rows count. So that none counts twice, "
+        "this one does not. If this one is right, let the unit withdraw its own, and send this file again."
+    )
+    return sentence(text)
+
+
 _OF_THE_ROW: dict[str, Callable[[], Sentence]] = {"cells": _cells, "bytes": _bytes, "long": _long}
 _OF_A_COLUMN: dict[str, Callable[[str], Sentence]] = {
     "missing": _missing,
     "unreadable": _unreadable,
     "scientific": _scientific,
+    "stranger": _stranger,
+    "held_of_all": _held_of_all,
+    "held_of_unit": _held_of_unit,
 }

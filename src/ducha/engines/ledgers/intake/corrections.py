@@ -2,7 +2,7 @@
 
 import csv
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from ducha.domain.errors import Sentence, sentence
+from ducha.engines.ledgers.intake.admission import refusals
 from ducha.engines.ledgers.intake.answers import LedgerRefused, Progress, Reject, explain
 from ducha.engines.ledgers.intake.database import Loading, Outcome, RowsDiffer
 from ducha.engines.ledgers.intake.heads import SEARCHED, head_of, same
@@ -142,7 +143,9 @@ class _Correction:
         return self.loading.finish(written=self.stager.written, unfit=self.stager.unfit_path, others=others)
 
 
-def take(marked: Survey, session: Session, work: Path, told: Progress, *, name: str) -> dict[str, dict[str, Any]]:
+def take(
+    marked: Survey, session: Session, work: Path, told: Progress, *, name: str, units: Collection[str] | None
+) -> dict[str, dict[str, Any]]:
     """Take a corrected file; the entries of its sources as the manifest shall have them."""
     at = marked_row(marked.rows)
     head = [cell.strip() for cell in marked.rows[at - 1]]
@@ -156,7 +159,7 @@ def take(marked: Survey, session: Session, work: Path, told: Progress, *, name: 
                 continue
             source = cells[of_source].strip() if len(cells) > of_source else ""
             if source not in found and source in session.store.manifest["sources"]:
-                found[source] = _correction(source, session, head, work / f"corrected{len(found)}")
+                found[source] = _correction(source, session, head, work / f"corrected{len(found)}", units)
             fault = _fault(found.get(source), source, cells, of_row, record)
             if fault:
                 faults.append(fault)
@@ -188,12 +191,15 @@ def _records(marked: Survey) -> Iterator[tuple[list[str], list[str]]]:
         yield one.cells, [] if one.is_closed else ["cells"]
 
 
-def _correction(source: str, session: Session, head: list[str], folder: Path) -> _Correction:
+def _correction(
+    source: str, session: Session, head: list[str], folder: Path, units: Collection[str] | None
+) -> _Correction:
     store = session.store
     entry = store.manifest["sources"][source]
     folder.mkdir()
     known = head_of(entry["head"], entry["kind"], entry["mapping"], entry["header_row"])
-    loading = Loading(session.database, known, ",", folder, unit=entry["unit"], source=source)
+    forbids = refusals(known, store, unit=entry["unit"], units=units)
+    loading = Loading(session.database, known, ",", folder, unit=entry["unit"], source=source, refusals=forbids)
     at = {key: place for place, key in enumerate(_keys(head))}
     keys = _keys(entry["head"])
     missing = [header for header, _nth in keys if (header, _nth) not in at]

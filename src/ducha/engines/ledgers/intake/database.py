@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -73,11 +73,13 @@ class Loading:
         *,
         unit: str | None,
         source: str,
+        refusals: tuple[tuple[str, str], ...] = (),
     ) -> None:
         self.head, self.delimiter, self.folder, self.unit, self.source = head, delimiter, folder, unit, source
         # What is temporary is this cursor's own, and spills.
         self._database = database.cursor()
-        self.readings = [reading(head.kind, field, unit) for field in head.fields]
+        first, *others = [reading(head.kind, field, unit) for field in head.fields]
+        self.readings = [replace(first, faults=(*first.faults, *refusals)), *others]
         self._worker = ThreadPoolExecutor(1)
         self._under_way: Future[None] | None = None
         self._files: list[Written] = []

@@ -2,9 +2,9 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from ducha.domain import workdays
 from ducha.domain.errors import sentence
 from ducha.engines.files import clean_name
 from ducha.engines.ledgers.intake import corrections
+from ducha.engines.ledgers.intake.admission import may_fare_otherwise, refusals
 from ducha.engines.ledgers.intake.answers import (
     Intake,
     LedgerRefused,
@@ -71,13 +72,15 @@ def take_in(
     mapping: dict[str, str] | None = None,
     name: str | None = None,
     progress: Progress | None = None,
+    units: Collection[str] | None = None,
 ) -> Taken:
     """Take a file into the ledgers, whole or not at all; LedgerRefused says everything that forbids it.
 
     `unit` stands where the rows name none; `mapping` (header → column) wins over the known spellings and is remembered
-    for the source; `name` is the source's name, else the file's.
+    for the source; `name` is the source's name, else the file's. Where `units` are given, rows of others are rejected,
+    and so is what `unit` and those who send for all units would both bring (`admission`).
     """
-    return _alone(Sending(path, name=name, progress=progress), store, unit, kind, mapping)
+    return _alone(Sending(path, name=name, progress=progress), store, unit, kind, mapping, units)
 
 
 def take_in_table(
@@ -184,8 +187,15 @@ def _has_changed(one: Taken | LedgerRefused | None) -> bool:
     return isinstance(one, Taken) and one.changed
 
 
-def _alone(sending: Sending, store: Store, unit: str | None, kind: str | None, mapping: dict[str, str] | None) -> Taken:
-    intake = _intake(sending, unit, kind, mapping)
+def _alone(
+    sending: Sending,
+    store: Store,
+    unit: str | None,
+    kind: str | None,
+    mapping: dict[str, str] | None,
+    units: Collection[str] | None = None,
+) -> Taken:
+    intake = replace(_intake(sending, unit, kind, mapping), units=units)
     _require_kind(intake)
     with _told_plainly(intake.name), Session(store) as session:
         steps = _taken(session, intake, sending)
@@ -300,7 +310,7 @@ def _take(
     if before and all(_is_the_same(one, intake, sha256) for one in before.values()):
         return _unchanged(intake.name, sha256, before)
     corrected = {name: one for name, one in store.manifest["sources"].items() if sha256 in one.get("corrections", ())}
-    if corrected:
+    if corrected and not any(may_fare_otherwise(one) for one in corrected.values()):
         return _unchanged(intake.name, sha256, corrected)
     remembered = next((one.get("asked") or {} for one in before.values()), {})
     mapping = remembered if intake.mapping is None else intake.mapping
@@ -308,7 +318,7 @@ def _take(
     marked = next((one for one in surveys if corrections.marked_row(one.rows)), None)
     if marked:
         yield None
-        entries = corrections.take(marked, session, work, told, name=intake.name)
+        entries = corrections.take(marked, session, work, told, name=intake.name, units=intake.units)
     else:
         entries = yield from _fresh(intake, mapping, surveys, session, work, told)
     kept = {
@@ -357,6 +367,7 @@ def _is_the_same(one: dict[str, Any], intake: Intake, sha256: str) -> bool:
         and intake.unit in (None, one["unit"])
         and intake.kind in (None, one["kind"])
         and intake.mapping in (None, one.get("asked") or {})
+        and not may_fare_otherwise(one)
     )
 
 
@@ -419,7 +430,10 @@ def _source(
     folder: Path,
     told: Progress,
 ) -> Generator[Loading | None, None, dict[str, Any]]:
-    loading = Loading(session.database, head, one.grid.delimiter, folder, unit=intake.unit, source=source)
+    forbids = refusals(head, session.store, unit=intake.unit, units=intake.units)
+    loading = Loading(
+        session.database, head, one.grid.delimiter, folder, unit=intake.unit, source=source, refusals=forbids
+    )
     try:
         stager = Stager(head, one.grid.delimiter, folder, loading.part)
         _stage(one, head, stager, told)
