@@ -1,5 +1,6 @@
-"""Official documents (公文): a small document model, written as Word files in the form of GB/T 9704-2012, and checked."""
+"""Official documents (公文): a small document model, written as Word in the form of GB/T 9704-2012, and checked."""
 
+from ducha.engines.gongwen.checking import Deviation, check
 from ducha.engines.gongwen.model import (
     Annex,
     Block,
@@ -11,7 +12,6 @@ from ducha.engines.gongwen.model import (
     Paragraph,
     Sentence,
     Table,
-    chinese,
     dated,
     listed,
     paragraph,
@@ -22,6 +22,7 @@ __all__ = [
     "Annex",
     "Block",
     "Column",
+    "Deviation",
     "Document",
     "Heading",
     "Imprint",
@@ -29,7 +30,7 @@ __all__ = [
     "Paragraph",
     "Sentence",
     "Table",
-    "chinese",
+    "check",
     "dated",
     "listed",
     "paragraph",

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from ducha.engines.word import chinese
+
 Level = Literal[1, 2, 3, 4]
 
 
@@ -102,7 +104,7 @@ def paragraph(*parts: str | Sentence, level: Level | None = None) -> Paragraph:
 
 
 class Numbers:
-    """The numbers of a text's parts as they come: 一、 then （一） then 1. then （1）, each begun anew below a new one."""
+    """The numbers of a text's parts as they come: 一、 （一） 1. （1）; each level begins anew under a new part."""
 
     def __init__(self) -> None:
         self._at = [0, 0, 0, 0]
@@ -113,16 +115,6 @@ class Numbers:
         self._at[level:] = [0] * (4 - level)
         number = self._at[level - 1]
         return (f"{chinese(number)}、", f"（{chinese(number)}）", f"{number}.", f"（{number}）")[level - 1]
-
-
-_DIGITS = "零一二三四五六七八九"
-
-
-def chinese(number: int) -> str:
-    """A number from 1 to 99 as Chinese writes it: 十, 十一, 二十."""
-    tens, ones = divmod(number, 10)
-    head = "十" if tens == 1 else f"{_DIGITS[tens]}十" if tens else ""
-    return head + (_DIGITS[ones] if ones or not tens else "")
 
 
 def dated(day: date) -> str:

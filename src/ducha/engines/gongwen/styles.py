@@ -1,4 +1,4 @@
-"""The parts of a Word file that are the same for every paper: styles, settings, fonts, page numbers, the list of parts."""
+"""What is the same in every paper's Word file: styles, settings, fonts, page numbers, the list of parts."""
 
 from ducha.engines.gongwen import markup as ml
 from ducha.engines.gongwen import measures as gb
@@ -68,7 +68,7 @@ def _cell() -> str:
     return (
         f'<w:style w:type="paragraph" w:styleId="{CELL}"><w:name w:val="表格文字"/><w:basedOn w:val="Normal"/><w:pPr>'
         f'<w:snapToGrid w:val="0"/>{ml.spacing(line=TABLE_LINE)}'
-        f"{ml.indent(half_points=gb.SIZE_SMALL_4)}<w:jc w:val=\"left\"/></w:pPr>"
+        f'{ml.indent(half_points=gb.SIZE_SMALL_4)}<w:jc w:val="left"/></w:pPr>'
         f'<w:rPr><w:spacing w:val="0"/>{ml.size(gb.SIZE_SMALL_4)}</w:rPr></w:style>'
     )
 
@@ -104,7 +104,7 @@ def settings() -> str:
     return (
         f"{ml.HEAD}<w:settings {ml.NAMESPACES}><w:evenAndOddHeaders/>"
         '<w:characterSpacingControl w:val="compressPunctuation"/>'
-        "<w:compat><w:compatSetting w:name=\"compatibilityMode\" "
+        '<w:compat><w:compatSetting w:name="compatibilityMode" '
         'w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat></w:settings>'
     )
 
@@ -169,7 +169,10 @@ def package_relations() -> str:
     return _relations(
         [
             (f"{_RELATIONS}/officeDocument", "word/document.xml"),
-            ("http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties", "docProps/core.xml"),
+            (
+                "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties",
+                "docProps/core.xml",
+            ),
         ]
     )
 

@@ -56,6 +56,7 @@ def title_lines(title: str) -> list[str]:
 
 def _break(title: str, wanted: float) -> int:
     """Where the first line of a title ends: the place that is nearest to the wanted width, between words if near."""
+
     def far(at: int) -> float:
         return abs(width(title[:at]) - wanted)
 

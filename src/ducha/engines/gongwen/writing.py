@@ -1,16 +1,29 @@
 """An official document as a Word file: the model's parts in their order, each in its style."""
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
 from xml.sax.saxutils import escape
 
+from pypdfium2 import PdfDocument
+
+from ducha.engines.foreign import printed
 from ducha.engines.gongwen import markup as ml
 from ducha.engines.gongwen import measures as gb
 from ducha.engines.gongwen import styles
-from ducha.engines.gongwen.model import Annex, Block, Document, Heading, Imprint, Numbers, Paragraph, Table, dated, listed
+from ducha.engines.gongwen.model import (
+    Annex,
+    Block,
+    Document,
+    Heading,
+    Imprint,
+    Numbers,
+    Table,
+    dated,
+    listed,
+)
 from ducha.engines.gongwen.styles import STYLES
-from ducha.engines.gongwen.typesetting import mark_size, title_lines, whole, width
+from ducha.engines.gongwen.typesetting import mark_size, plain, title_lines, whole, width
 
 # Zip entries bear one time, so that the same paper gives the same bytes.
 _TIME = (1980, 1, 1, 0, 0, 0)
@@ -19,12 +32,23 @@ _BREAK = '<w:r><w:br w:type="page"/></w:r>'
 
 
 def write(document: Document) -> bytes:
-    """The document as .docx in the form of GB/T 9704-2012; the same document always gives the same bytes."""
+    """The document as .docx in the form of GB/T 9704-2012; the same document always gives the same bytes.
+
+    The page numbers of a table of contents are taken from the printed paper where LibreOffice is installed; elsewhere
+    they are left to Word, which fills them in when it opens the file.
+    """
+    made = _package(document, [])
+    if document.has_contents and (pdf := printed(made)):
+        made = _package(document, _pages_of_parts(document, pdf))
+    return made
+
+
+def _package(document: Document, pages: Sequence[int]) -> bytes:
     parts = {
         "[Content_Types].xml": styles.content_types(),
         "_rels/.rels": styles.package_relations(),
         "docProps/core.xml": _core(document),
-        "word/document.xml": _Writer(document).text(),
+        "word/document.xml": _Writer(document, pages).text(),
         "word/_rels/document.xml.rels": styles.text_relations(),
         "word/styles.xml": styles.styles(),
         "word/settings.xml": styles.settings(),
@@ -41,7 +65,8 @@ def write(document: Document) -> bytes:
 
 def _core(document: Document) -> str:
     return (
-        f'{ml.HEAD}<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
+        f"{ml.HEAD}<cp:coreProperties "
+        'xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
         f'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{escape(document.title)}</dc:title>'
         f"<dc:creator>{escape(listed(document.signed_by))}</dc:creator></cp:coreProperties>"
     )
@@ -50,16 +75,17 @@ def _core(document: Document) -> str:
 class _Writer:
     """Writes one document; counts its numbered parts and bookmarks as it goes."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, pages: Sequence[int]) -> None:
         self.document = document
+        self.pages = pages
         self.contents: list[tuple[int, str, str]] = []
 
     def text(self) -> str:
         document = self.document
         body = [*self._blocks(document.blocks, gb.WIDTH)]
         # The contents are known once the text is written, and stand before it.
-        parts = [*self._head(), *self._title(), *(self._contents() if document.has_contents else ()), *self._recipients()]
-        parts += [*body, *self._end()]
+        parts = [*(self._contents() if document.has_contents else ()), *self._head(), *self._title()]
+        parts += [*self._recipients(), *body, *self._end()]
         lies_across = False
         for at, annex in enumerate(document.annexes, 1):
             is_first_of_its_kind = annex.lies_across != lies_across
@@ -76,6 +102,11 @@ class _Writer:
             f"{ml.HEAD}<w:document {ml.NAMESPACES}><w:body>{''.join(parts)}"
             f"{_section(lies_across=lies_across)}</w:body></w:document>"
         )
+
+    def headings(self) -> list[tuple[int, str, str]]:
+        """The headings of the text in their order: level, words with their number, bookmark."""
+        list(self._blocks(self.document.blocks, gb.WIDTH))
+        return self.contents
 
     def _words(self, words: str) -> str:
         return whole(words, self.document.names)
@@ -120,20 +151,25 @@ class _Writer:
         name = f"part{len(self.contents) + 1}"
         at = len(self.contents) + 1
         self.contents.append((heading.level, words, name))
-        marked = f'<w:bookmarkStart w:id="{at}" w:name="{name}"/>{ml.run(self._words(words))}<w:bookmarkEnd w:id="{at}"/>'
+        marked = (
+            f'<w:bookmarkStart w:id="{at}" w:name="{name}"/>{ml.run(self._words(words))}<w:bookmarkEnd w:id="{at}"/>'
+        )
         return ml.paragraph(STYLES[f"level{heading.level}"][0], marked)
 
     def _contents(self) -> Iterator[str]:
         """目录: a field that Word renews; the entries are written out, their page numbers are fields of their own."""
-        shown = [entry for entry in self.contents if entry[0] <= 2]
-        yield ml.paragraph(STYLES["title"][0], ml.run("目　录", ml.size(gb.SIZE_2)), ml.spacing(before=_LINE, after=_LINE))
-        for at, (level, words, name) in enumerate(shown):
+        pages = self.pages or [0] * len(self.contents)
+        shown = [(*entry, page) for entry, page in zip(self.contents, pages, strict=True) if entry[0] <= 2]
+        yield ml.paragraph(STYLES["title"][0], ml.run("目　录"), ml.spacing(after=_LINE))
+        for at, (level, words, name, page) in enumerate(shown):
             begins = _field_begins(' TOC \\o "1-2" \\h \\z \\u ') if at == 0 else ""
             ends = _FIELD_ENDS if at == len(shown) - 1 else ""
-            number = _field_begins(f" PAGEREF {name} \\h ") + ml.run("1") + _FIELD_ENDS
-            link = f'<w:hyperlink w:anchor="{name}" w:history="1">{ml.run(words)}<w:r><w:tab/></w:r>{number}</w:hyperlink>'
+            number = _field_begins(f" PAGEREF {name} \\h ") + ml.run(str(page or "")) + _FIELD_ENDS
+            link = (
+                f'<w:hyperlink w:anchor="{name}" w:history="1">{ml.run(words)}<w:r><w:tab/></w:r>{number}</w:hyperlink>'
+            )
             yield ml.paragraph(styles.CONTENTS.format(level), begins + link + ends)
-        yield ml.paragraph(STYLES["text"][0], _BREAK)
+        yield _ANCHOR.replace("</w:p>", f"{_BREAK}</w:p>")
 
     def _end(self) -> Iterator[str]:
         document = self.document
@@ -168,6 +204,23 @@ class _Writer:
         yield from self._blocks(annex.blocks, gb.HEIGHT if annex.lies_across else gb.WIDTH)
 
 
+def _pages_of_parts(document: Document, pdf: bytes) -> list[int]:
+    """The page of each heading in the printed paper, in their order; the contents before the title are passed over."""
+    opened = PdfDocument(pdf)
+    pages = [_packed(page.get_textpage().get_text_range()) for page in opened]
+    title = _packed(document.title)
+    at = next((number for number, words in enumerate(pages) if title in words), 0)
+    found = []
+    for _level, words, _name in _Writer(document, []).headings():
+        at = next((number for number in range(at, len(pages)) if _packed(words) in pages[number]), at)
+        found.append(at + 1)
+    return found
+
+
+def _packed(words: str) -> str:
+    return "".join(plain(words).split())
+
+
 # The number under the mark stands in a line of its own height, so that the red rule is 4 mm under it.
 _TIGHT = gb.SIZE_3 * 12
 
@@ -188,15 +241,16 @@ def _field_begins(code: str) -> str:
 _FIELD_ENDS = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
 
 
-def _table(table: Table, across: int, words: object) -> Iterator[str]:
+def _table(table: Table, across: int, words: Callable[[str], str]) -> Iterator[str]:
     total = sum(column.width for column in table.columns)
     widths = [round(across * column.width / total) for column in table.columns]
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     heads = "".join(
-        _cell(column.head, width, "center", ml.face(gb.HEI)) for column, width in zip(table.columns, widths, strict=True)
+        _cell(column.head, width, "center", ml.face(gb.HEI))
+        for column, width in zip(table.columns, widths, strict=True)
     )
     rows = "".join(
-        f"<w:tr><w:trPr><w:cantSplit/></w:trPr>"
+        "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
         + "".join(
             _cell(cell, width, column.align) for cell, width, column in zip(row, widths, table.columns, strict=True)
         )
@@ -230,7 +284,13 @@ def _imprint(imprint: Imprint) -> Iterator[str]:
     if imprint.copies_to:
         words = f"抄送：{listed(imprint.copies_to)}。"
         line = gb.WIDTH // sign - 2
-        rows.append((words, max(1, -(-(width(words) - 3) // (line - 3))), ml.indent(half_points=gb.SIZE_4, left=4, right=1, first=-3)))
+        rows.append(
+            (
+                words,
+                max(1, -(-(width(words) - 3) // (line - 3))),
+                ml.indent(half_points=gb.SIZE_4, left=4, right=1, first=-3),
+            )
+        )
     if imprint.printed_by or imprint.printed_on:
         day = f"{dated(imprint.printed_on)}印发" if imprint.printed_on else ""
         rows.append((f"{imprint.printed_by}\t{day}", 1, ml.indent(half_points=gb.SIZE_4, left=1, right=1)))
