@@ -44,9 +44,10 @@ def _style(element: str, look: Look) -> str:
     ident, name = STYLES[element]
     is_normal = element == "text"
     level = _OUTLINE.get(element)
+    # Each line has its height; LibreOffice gives a line two of the grid's where the face is higher than one.
     paragraph = [
         "<w:keepNext/><w:keepLines/>" if level is not None or element in ("title", "annex") else "",
-        '<w:widowControl w:val="0"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>',
+        '<w:widowControl w:val="0"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/><w:snapToGrid w:val="0"/>',
         ml.spacing(line=_LINES.get(element, gb.LINE)) if look.size else "",
         ml.indent(half_points=look.size or gb.SIZE_3, left=look.left, right=look.right, first=look.first),
         f'<w:jc w:val="{look.align}"/>',
