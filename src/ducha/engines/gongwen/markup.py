@@ -1,9 +1,11 @@
 """WordprocessingML by hand: paragraphs, runs, sections. Lengths in twips, sizes in half points."""
 
+import re
 from collections.abc import Iterable
 from xml.sax.saxutils import escape, quoteattr
 
 from ducha.engines.gongwen import measures as gb
+from ducha.engines.gongwen.typesetting import JOINER
 
 NAMESPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
@@ -12,12 +14,21 @@ NAMESPACES = (
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 # What XML cannot hold.
 _FORBIDDEN = {code: None for code in range(32) if code not in (9, 10)} | {0xFFFE: None, 0xFFFF: None}
+# Words that no line may break, sign by sign joined. In Chinese LibreOffice breaks a line at any sign but those of its
+# own list; in no language it knows joiners.
+_JOINED = re.compile(f"((?:[^{JOINER}]{JOINER})+[^{JOINER}])")
+_NO_LANGUAGE = '<w:lang w:eastAsia="x-none"/>'
+
+
+def clean(words: str) -> str:
+    """Words without what XML cannot hold, their lines ended in one way."""
+    words = words.replace("\r\n", "\n").replace("\r", "\n").translate(_FORBIDDEN)
+    return "".join(sign for sign in words if not 0xD800 <= ord(sign) <= 0xDFFF)
 
 
 def text(words: str) -> str:
     """Words as the content of a run: line ends and tabs become what a word processor has for them."""
-    words = words.replace("\r\n", "\n").replace("\r", "\n").translate(_FORBIDDEN)
-    words = "".join(sign for sign in words if not 0xD800 <= ord(sign) <= 0xDFFF)
+    words = clean(words)
     pieces = []
     for at, line in enumerate(words.split("\n")):
         pieces += ["<w:br/>"] if at else []
@@ -28,7 +39,15 @@ def text(words: str) -> str:
 
 
 def run(words: str, *properties: str) -> str:
-    """A run of words in one look."""
+    """A run of words in one look; what is joined in it is a run of its own."""
+    return "".join(
+        _run(piece, *properties, *([_NO_LANGUAGE] if JOINER in piece else []))
+        for piece in _JOINED.split(words)
+        if piece
+    )
+
+
+def _run(words: str, *properties: str) -> str:
     inside = "".join(properties)
     return f"<w:r>{f'<w:rPr>{inside}</w:rPr>' if inside else ''}{text(words)}</w:r>"
 

@@ -3,15 +3,23 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 from ducha.engines.gongwen.typesetting import plain
-from ducha.engines.word import Numbering, Package, Styles, W, is_on, value
+from ducha.engines.word import NoWord, Numbering, Package, Styles, W, is_on, value
 
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _DRAWN = (f"{W}drawing", f"{W}pict", f"{W}object")
 _ALIGN = {"start": "left", "end": "right", "distribute": "both", "": "both"}
+_APART = {f"{W}tbl", f"{W}txbxContent"}
+# What was struck out, and what an older program shows in place of a drawing.
+_LEFT_OUT = {
+    f"{W}del",
+    f"{W}moveFrom",
+    "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
+}
 # Word's own, where a file says nothing.
 _SIZE = 20
 
@@ -39,7 +47,10 @@ class Rule:
 
 @dataclass(frozen=True)
 class Line:
-    """A paragraph. Lengths in twips; `pitch` is the height of its lines, None where the grid or the type decides."""
+    """A paragraph. Lengths in twips.
+
+    `pitch` is the height of its lines; where it is None the grid or the type decides, times `stretch`.
+    """
 
     text: str
     runs: tuple[Run, ...]
@@ -54,7 +65,10 @@ class Line:
     rules: dict[str, Rule] = field(default_factory=dict)
     outline: int | None = None
     is_apart: bool = False
+    stretch: float = 1.0
     begins_page: bool = False
+    ends_section: bool = False
+    in_table: bool = False
     has_drawing: bool = False
     has_page_number: bool = False
 
@@ -107,8 +121,10 @@ def read(content: bytes) -> Paper:
     package = Package(content)
     reader = _Reader(package)
     body = package.part(package.main).find(f"{W}body")
+    if body is None:
+        raise NoWord(package.main)
     settings = package.first("/settings")
-    lines = tuple(reader.lines(body, is_apart=False))
+    lines = tuple(reader.lines(body))
     sections = tuple(reader.section(element) for element in body.iter(f"{W}sectPr"))
     return Paper(lines, sections, bool(is_on(settings, "evenAndOddHeaders")))
 
@@ -123,21 +139,17 @@ class _Reader:
         self.runs_say = [found] if (found := _at(defaults, "rPrDefault/rPr")) is not None else []
         self.lines_say = [found] if (found := _at(defaults, "pPrDefault/pPr")) is not None else []
         theme = package.first("/theme")
+        self.feet: dict[Any, tuple[Line, ...]] = {}
         self.theme = {kind: _theme_face(theme, kind) for kind in ("major", "minor")}
 
-    def lines(self, parent: Any, *, is_apart: bool) -> Iterator[Line]:
-        for block in parent:
-            if block.tag == f"{W}p":
-                yield self.line(block, is_apart=is_apart)
-                for box in block.iter(f"{W}txbxContent"):
-                    yield from self.lines(box, is_apart=True)
-            elif block.tag == f"{W}tbl":
-                for cell in block.iter(f"{W}tc"):
-                    yield from self.lines(cell, is_apart=True)
-            elif block.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}ins", f"{W}smartTag", f"{W}customXml"):
-                yield from self.lines(block, is_apart=is_apart)
+    def lines(self, parent: Any) -> Iterator[Line]:
+        """The paragraphs below an element in their order, each once however deep it stands."""
+        for paragraph in parent.iter(f"{W}p"):
+            around = {above.tag for above in takewhile(lambda above: above is not parent, paragraph.iterancestors())}
+            if not around & _LEFT_OUT:
+                yield self.line(paragraph, is_apart=bool(around & _APART), in_table=f"{W}tbl" in around)
 
-    def line(self, paragraph: Any, *, is_apart: bool) -> Line:
+    def line(self, paragraph: Any, *, is_apart: bool, in_table: bool) -> Line:
         own = paragraph.find(f"{W}pPr")
         chain = self.styles.of(paragraph)
         said = [own] if own is not None else []
@@ -158,12 +170,15 @@ class _Reader:
             **{name: _indent(_Said(said, "ind"), name, size) for name in ("left", "right", "first")},
             before=_number(spacing.get("before"), 0),
             after=_number(spacing.get("after"), 0),
-            pitch=pitch if rule == "exact" else None,
+            pitch=pitch if rule in ("exact", "atLeast") else None,
+            stretch=1.0 if rule in ("exact", "atLeast") or not pitch else pitch / 240,
             rules=dict(_rules(said)),
             outline=int(outline) if outline.isdigit() and int(outline) < 9 else None,
             is_apart=is_apart or any(each.find(f"{W}framePr") is not None for each in said),
             begins_page=any(is_on(each, "pageBreakBefore") for each in said)
             or any(found.get(f"{W}type") == "page" for found in paragraph.iter(f"{W}br")),
+            ends_section=own is not None and own.find(f"{W}sectPr") is not None,
+            in_table=in_table,
             has_drawing=next(paragraph.iter(*_DRAWN), None) is not None,
             has_page_number=any(
                 "PAGE" in _code(found).split() for found in paragraph.iter(f"{W}instrText", f"{W}fldSimple")
@@ -212,9 +227,7 @@ class _Reader:
         edges = {name: _attribute(margins, name) for name in ("top", "right", "bottom", "left", "footer")}
         feet = {}
         for reference in element.iterfind(f"{W}footerReference"):
-            root = self._related(reference.get(f"{_R}id"))
-            if root is not None:
-                feet[reference.get(f"{W}type") or "default"] = tuple(self.lines(root, is_apart=False))
+            feet[reference.get(f"{W}type") or "default"] = self._foot(reference.get(f"{_R}id") or "")
         return Section(
             _attribute(page, "w"),
             _attribute(page, "h"),
@@ -228,8 +241,11 @@ class _Reader:
             feet,
         )
 
-    def _related(self, ident: str | None) -> Any:
-        return self.package.referred(ident) if ident else None
+    def _foot(self, ident: str) -> tuple[Line, ...]:
+        root = self.package.referred(ident)
+        if root not in self.feet:
+            self.feet[root] = tuple(self.lines(root)) if root is not None else ()
+        return self.feet[root]
 
 
 class _Said:

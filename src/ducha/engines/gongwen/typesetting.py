@@ -4,9 +4,10 @@ import re
 
 from ducha.engines.gongwen.measures import SIZE_2, WIDTH
 
-# “No-width non break” in word processors: no line breaks after it, and it is never seen.
-JOINER = "\u200d"
-_DOCUMENT_NUMBER = re.compile(r"〔\d{4}〕第?\d+号")
+# “Zero width no-break space”: no line breaks before or after it, and it is never seen.
+JOINER = "\ufeff"
+# With two signs of the organ's short name before it, the least that one has.
+_DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fff]{0,2}〔\d{4}〕第?\d+号")
 # A title's lines break here rather than elsewhere: before the first, after the second.
 _BREAKS = re.compile(r"(?=关于|开展|情况|问题|工作)|(?<=[的、和，》])")
 _MARK_SIZE, _NARROWEST = 72, 66
@@ -16,10 +17,9 @@ TITLE_SIGNS = WIDTH // (SIZE_2 * 10)
 def whole(text: str, names: frozenset[str]) -> str:
     """The text with joiners inside the names and document numbers in it, so that no line breaks there."""
     text = _DOCUMENT_NUMBER.sub(lambda found: JOINER.join(_pieces(found[0])), text)
-    for name in names:
-        if name in text:
-            text = text.replace(name, JOINER.join(name))
-    return text
+    # The longest first: a name may be part of another.
+    either = "|".join(re.escape(name) for name in sorted(names, key=lambda name: (-len(name), name)) if name)
+    return re.sub(either, lambda found: JOINER.join(found[0]), text) if either else text
 
 
 def _pieces(number: str) -> list[str]:
@@ -45,26 +45,38 @@ def mark_size(mark: str) -> tuple[int, int]:
 
 def title_lines(title: str) -> list[str]:
     """A title in as few lines as hold it, of like length, broken between words where one of them is near (7.3.1)."""
-    count = -(-width(title) // TITLE_SIGNS)
+    least = max(1, -(-width(title) // TITLE_SIGNS))
+    return next(lines for count in range(least, len(title) + 2) if (lines := _parted(title, count)))
+
+
+def _parted(title: str, count: int) -> list[str]:
+    """A title in so many lines; nothing where they do not hold it."""
     lines = []
-    while count > 1:
-        at = _break(title, width(title) / count)
+    for following in range(count - 1, 0, -1):
+        at = _break(title, following)
+        if at is None:
+            return []
         lines.append(title[:at])
-        title, count = title[at:], count - 1
+        title = title[at:]
     return [*lines, title]
 
 
-def _break(title: str, wanted: float) -> int:
-    """Where the first line of a title ends: the place that is nearest to the wanted width, between words if near."""
+def _break(title: str, following: int) -> int | None:
+    """Where the first line of a title ends: near its share of the width, between words if one ends near there.
+
+    What is left must go on the lines that follow. Where nothing may break, as in a very long word, anything does.
+    """
+    wanted = width(title) / (following + 1)
 
     def far(at: int) -> float:
         return abs(width(title[:at]) - wanted)
 
-    most = TITLE_SIGNS
-    every = [at for at in range(1, len(title)) if width(title[:at]) <= most and _may_break(title, at)]
-    good = [found.start() for found in _BREAKS.finditer(title) if found.start() in set(every)]
-    near = [at for at in good if far(at) <= wanted / 3]
-    return min(near or every, key=far)
+    room = TITLE_SIGNS * following
+    fit = [at for at in range(1, len(title)) if width(title[:at]) <= TITLE_SIGNS and width(title[at:]) <= room]
+    every = [at for at in fit if _may_break(title, at)]
+    good = {found.start() for found in _BREAKS.finditer(title)}
+    near = [at for at in every if at in good and far(at) <= wanted / 3]
+    return min(near or every or fit, key=far, default=None)
 
 
 def _may_break(title: str, at: int) -> bool:

@@ -67,8 +67,8 @@ def _core(document: Document) -> str:
     return (
         f"{ml.HEAD}<cp:coreProperties "
         'xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
-        f'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{escape(document.title)}</dc:title>'
-        f"<dc:creator>{escape(listed(document.signed_by))}</dc:creator></cp:coreProperties>"
+        f'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{escape(ml.clean(document.title))}</dc:title>'
+        f"<dc:creator>{escape(ml.clean(listed(document.signed_by)))}</dc:creator></cp:coreProperties>"
     )
 
 
@@ -160,6 +160,8 @@ class _Writer:
         """目录: a field that Word renews; the entries are written out, their page numbers are fields of their own."""
         pages = self.pages or [0] * len(self.contents)
         shown = [(*entry, page) for entry, page in zip(self.contents, pages, strict=True) if entry[0] <= 2]
+        if not shown:
+            return
         yield ml.paragraph(STYLES["title"][0], ml.run("目　录"), ml.spacing(after=_LINE))
         for at, (level, words, name, page) in enumerate(shown):
             begins = _field_begins(' TOC \\o "1-2" \\h \\z \\u ') if at == 0 else ""
@@ -180,18 +182,22 @@ class _Writer:
             # The date stands four signs in, the organ over its middle; a long organ moves both (7.3.5.1).
             organ_in = max(0.0, 4 + (width(day) - widest) / 2)
             date_in = organ_in + (widest - width(day)) / 2
-            for at, name in enumerate(document.signed_by):
+            before = 2 * _LINE
+            for name in document.signed_by:
                 own = organ_in + (widest - width(name)) / 2
-                yield _closing("signature", self._words(name), own, before=2 * _LINE if at == 0 else 0, keeps=True)
-            yield _closing("date", day, date_in, before=0, keeps=False)
+                yield _closing("signature", self._words(name), own, before=before, keeps=True)
+                before = 0
+            yield _closing("date", day, date_in, before=before, keeps=False)
 
     def _attachment_note(self) -> Iterator[str]:
         titles = [annex.title for annex in self.document.annexes]
         for at, title in enumerate(titles):
             is_one = len(titles) == 1
-            words = f"{'附件：' if at == 0 else ''}{'' if is_one else f'{at + 1}.'}{title}"
-            hangs = 3 * (at == 0) + (not is_one)
-            left = 2 + 3 + (not is_one)
+            number = "" if is_one else f"{at + 1}."
+            words = f"{'附件：' if at == 0 else ''}{number}{title}"
+            # A second line begins under the first sign of the name; digits and the point are half a sign wide.
+            left = 2 + 3 + len(number) / 2
+            hangs = left - (2 if at == 0 else 5)
             space = ml.spacing(before=_LINE if at == 0 else 0)
             indent = ml.indent(half_points=gb.SIZE_3, left=left, first=-hangs)
             yield ml.paragraph(STYLES["attachments"][0], ml.run(self._words(words)), space, indent)
@@ -246,13 +252,14 @@ def _table(table: Table, across: int, words: Callable[[str], str]) -> Iterator[s
     widths = [round(across * column.width / total) for column in table.columns]
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     heads = "".join(
-        _cell(column.head, width, "center", ml.face(gb.HEI))
+        _cell(words(column.head), width, "center", ml.face(gb.HEI))
         for column, width in zip(table.columns, widths, strict=True)
     )
     rows = "".join(
         "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
         + "".join(
-            _cell(cell, width, column.align) for cell, width, column in zip(row, widths, table.columns, strict=True)
+            _cell(words(cell), width, column.align)
+            for cell, width, column in zip(row, widths, table.columns, strict=True)
         )
         + "</w:tr>"
         for row in table.rows

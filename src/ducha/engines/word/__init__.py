@@ -2,9 +2,10 @@
 
 from ducha.engines.word.markup import require_small, root_of
 from ducha.engines.word.numbering import Numbering, Styles, W, chinese, is_on, shown, value, whole
-from ducha.engines.word.package import Package
+from ducha.engines.word.package import NoWord, Package
 
 __all__ = [
+    "NoWord",
     "Numbering",
     "Package",
     "Styles",
