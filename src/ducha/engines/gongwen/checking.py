@@ -3,6 +3,7 @@
 import re
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -35,6 +36,7 @@ _DATE = re.compile(
 )
 # A draft leaves room for the day.
 _GOOD_DATE = re.compile(r"(?:\d{4}年[1-9]\d?月[1-9]\d?日|\s*年\s*月\s*日)$")
+_COPIES = re.compile(r"抄\s*送\s*[：:]")
 _PRINTED = re.compile(r"年\d{1,2}月\d{1,2}日\s*印发$")
 _LEVELS = (
     ("level1", re.compile(r"[一二三四五六七八九十]{1,3}、")),
@@ -90,6 +92,11 @@ def check(name: str, content: bytes) -> list[Deviation]:
 
 
 def _pages(paper: Paper) -> Iterator[Deviation]:
+    body = [line for line in paper.lines if not line.is_apart and not line.is_blank and line.size == gb.SIZE_3]
+    pitches = Counter((line.pitch, line.stretch) for line in body)
+    spaces = Counter(run.space for line in body for run in line.runs if run.size == gb.SIZE_3)
+    pitch, stretch = pitches.most_common(1)[0][0] if pitches else (None, 1.0)
+    space = spaces.most_common(1)[0][0] if spaces else None
     for section in paper.sections:
         wanted, said = gb.PAGE, (section.width, section.height)
         if section.lies_across:
@@ -100,7 +107,8 @@ def _pages(paper: Paper) -> Iterator[Deviation]:
             yield from _area_across(section)
         else:
             yield from _edges(section)
-            yield from _grid(section, paper)
+            yield from _lines(section, pitch or round(section.pitch * stretch) * bool(section.grid))
+            yield from _signs(section, space) if space is not None else ()
 
 
 def _area_across(section: Section) -> Iterator[Deviation]:
@@ -119,30 +127,27 @@ def _edges(section: Section) -> Iterator[Deviation]:
             yield _found("5.2.1", "", text, edge=sentence(edge), found=_mm(found), wanted=_mm(wanted))
 
 
-def _grid(section: Section, paper: Paper) -> Iterator[Deviation]:
-    body = [line for line in paper.lines if not line.is_apart and not line.is_blank and line.size == gb.SIZE_3]
-    pitches = [line.pitch or round(section.pitch * line.stretch) * bool(section.grid) for line in body]
-    pitches = pitches or [section.pitch if section.grid else 0]
-    pitch = max(set(pitches), key=pitches.count)
-    high = section.height - section.top - section.bottom
-    if not pitch or not gb.LINES <= high // pitch <= gb.LINES + 1:
-        lines = high // pitch if pitch else 0
+def _lines(section: Section, pitch: int) -> Iterator[Deviation]:
+    lines = (section.height - section.top - section.bottom) // pitch if pitch > 0 else 0
+    if not gb.LINES <= lines <= gb.LINES + 1:
         yield _found("5.2.3", "", "A page holds %(found)s lines, not 22.", found=lines or "?")
-    wide = section.width - section.left - section.right
-    spaces = [run.space for line in body for run in line.runs if run.size == gb.SIZE_3]
-    space = max(set(spaces), key=spaces.count, default=0)
-    if section.grid != "linesAndChars" and body and wide // (_SIGN + space) != gb.SIGNS:
-        found = wide // (_SIGN + space)
-        yield _found("5.2.3", "", "A line holds %(found)s characters, not 28.", found=found)
+
+
+def _signs(section: Section, space: int) -> Iterator[Deviation]:
+    sign = _SIGN + space + section.space * (section.grid in ("linesAndChars", "snapToChars"))
+    # What is rounded in each sign adds up to no more than a point.
+    signs = (section.width - section.left - section.right + 20) // sign if sign > 0 else 0
+    if signs != gb.SIGNS:
+        yield _found("5.2.3", "", "A line holds %(found)s characters, not 28.", found=signs or "?")
 
 
 def _feet(paper: Paper) -> Iterator[Deviation]:
-    numbered = False
+    numbered = set()
     for kind, align in (("default", "right"), ("even", "left")):
         # A file may have more sections than feet.
         feet = {id(lines): lines for section in paper.sections if (lines := section.feet.get(kind))}
         for line in (line for lines in feet.values() for line in lines if line.has_page_number):
-            numbered = True
+            numbered.add(kind)
             yield from _page_number(line, align)
     for section in paper.sections[:1]:
         down = section.bottom - section.foot - LOOKS["page"].size * 10
@@ -152,7 +157,9 @@ def _feet(paper: Paper) -> Iterator[Deviation]:
             )
     if not numbered:
         yield _found("7.5", "", "The pages bear no numbers.")
-    elif not paper.feet_differ or not all("even" in section.feet for section in paper.sections[:1]):
+    elif paper.feet_differ and len(numbered) == 1:
+        yield _found("7.5", "", "Only odd or only even pages bear numbers.")
+    elif not paper.feet_differ:
         yield _found("7.5", "", "The page numbers of odd and even pages stand on the same side.")
 
 
@@ -209,7 +216,7 @@ def _shown(paper: Paper) -> Iterator[_Shown]:
     above: float | None = 0.0
     begins = True
     for line in paper.lines:
-        if line.is_apart:
+        if line.is_apart or _is_of_imprint(line):
             above = None
             continue
         begins = begins or line.begins_page
@@ -252,7 +259,7 @@ def _head(paper: Paper, after: Sequence[_Shown]) -> Iterator[Line]:
 
 
 def _continues_title(line: Line, *, is_first: bool) -> bool:
-    return line.align == "center" and (is_first or line.size >= gb.SIZE_2 - 4)
+    return line.align == "center" and is_first or line.size >= gb.SIZE_2 - 4
 
 
 def _body(found: Sequence[_Shown]) -> Iterator[Deviation]:
@@ -326,7 +333,7 @@ def _note(line: Line) -> Iterator[Deviation]:
     if not line.text.strip().startswith(tuple("0123456789")) and ":" in line.text[:4]:
         yield _found("7.3.4", line.text, "附件 is followed by a full-width colon.")
     yield from _typeface("attachments", line, gb.FANGSONG, gb.SIZE_3, clause="7.3.4")
-    if line.text.strip().startswith("附") and abs(line.left + line.first - 2 * _SIGN) > _SIGN // 2:
+    if line.text.strip().startswith("附") and abs(_begins(line) - 2 * _SIGN) > _SIGN // 2:
         yield _found("7.3.4", line.text, "The note of attachments begins two characters in.")
 
 
@@ -361,7 +368,7 @@ def _annex(shown: _Shown) -> Iterator[Deviation]:
 
 def _imprint(paper: Paper) -> Iterator[Deviation]:
     look = LOOKS["imprint"]
-    rows = [line for line in paper.lines if re.match(r"抄送[：:]", text := line.text.strip()) or _PRINTED.search(text)]
+    rows = [line for line in paper.lines if _is_of_imprint(line)]
     for line in rows:
         text = line.text.strip()
         yield from _typeface("imprint", line, look.face, look.size, clause="7.4")
@@ -370,6 +377,11 @@ def _imprint(paper: Paper) -> Iterator[Deviation]:
         if _PRINTED.search(text) and not re.search(r"\d{4}年[1-9]\d?月[1-9]\d?日\s*印发$", text):
             yield _found("7.4.3", text, "A date is written in Arabic numerals without leading zeros: 2019年11月8日.")
     yield from _imprint_rules(rows)
+
+
+def _is_of_imprint(line: Line) -> bool:
+    text = line.text.strip()
+    return bool(_COPIES.match(text) or _PRINTED.search(text))
 
 
 def _imprint_rules(rows: Sequence[Line]) -> Iterator[Deviation]:
@@ -402,7 +414,7 @@ def _looks(element: str, line: Line, *, clause: str = "") -> Iterator[Deviation]
         yield _found(clause, place, "%(part)s is not centred.", part=name)
     if look.align in ("both", "left") and line.align in ("center", "right"):
         yield _found(clause, place, "%(part)s does not begin at the left.", part=name)
-    begins = line.left + line.first + _SIGN * _spaces(line)
+    begins = _begins(line)
     wanted = (look.left + look.first) * _SIGN
     if look.align != "center" and look.align != "right" and abs(begins - wanted) > _SIGN // 2:
         text = "%(part)s begins %(found)s characters in, not %(wanted)s."
@@ -418,10 +430,10 @@ def _looks(element: str, line: Line, *, clause: str = "") -> Iterator[Deviation]
         yield _found(clause, place, "%(part)s bears a mark at its end.", part=name)
 
 
-def _spaces(line: Line) -> int:
-    """The indent that was typed: full-width spaces whole, others by half."""
-    head = line.text[: len(line.text) - len(line.text.lstrip())]
-    return width(head)
+def _begins(line: Line) -> int:
+    """Where the first line begins: by its indent, and by what was typed, full-width spaces whole, others by half."""
+    typed = line.text[: len(line.text) - len(line.text.lstrip())]
+    return line.left + line.first + _SIGN * width(typed)
 
 
 def _typeface(element: str, line: Line, face: str, size: int, *, clause: str) -> Iterator[Deviation]:

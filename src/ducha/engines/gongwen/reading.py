@@ -7,7 +7,7 @@ from itertools import takewhile
 from typing import Any
 
 from ducha.engines.gongwen.typesetting import plain
-from ducha.engines.word import NoWord, Numbering, Package, Styles, W, is_on, value
+from ducha.engines.word import NoWord, Numbering, Package, Styles, W, is_on, value, whole
 
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -89,7 +89,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Section:
-    """A run of pages of one make; all lengths in twips. `feet` are the lines below the pages by kind."""
+    """A run of pages of one make; all lengths in twips. `feet` are the lines below the pages by kind.
+
+    `space` is what the grid adds to each sign.
+    """
 
     width: int
     height: int
@@ -100,6 +103,7 @@ class Section:
     foot: int
     grid: str
     pitch: int
+    space: int
     feet: dict[str, tuple[Line, ...]]
 
     @property
@@ -173,7 +177,7 @@ class _Reader:
             pitch=pitch if rule in ("exact", "atLeast") else None,
             stretch=1.0 if rule in ("exact", "atLeast") or not pitch else pitch / 240,
             rules=dict(_rules(said)),
-            outline=int(outline) if outline.isdigit() and int(outline) < 9 else None,
+            outline=at if (at := whole(outline, 9)) < 9 else None,
             is_apart=is_apart or any(each.find(f"{W}framePr") is not None for each in said),
             begins_page=any(is_on(each, "pageBreakBefore") for each in said)
             or any(found.get(f"{W}type") == "page" for found in paragraph.iter(f"{W}br")),
@@ -238,6 +242,8 @@ class _Reader:
             edges["footer"],
             (grid.get(f"{W}type") or "") if grid is not None else "",
             _attribute(grid, "linePitch"),
+            # In 4096ths of a point.
+            round(_attribute(grid, "charSpace") * 20 / 4096),
             feet,
         )
 
