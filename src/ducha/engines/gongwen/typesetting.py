@@ -7,8 +7,12 @@ from ducha.engines.gongwen.measures import SIZE_2, WIDTH
 # “No-width non break” in word processors: no line breaks after it, and it is never seen.
 JOINER = "\u200d"
 _DOCUMENT_NUMBER = re.compile(r"〔\d{4}〕第?\d+号")
-# A title's lines break here rather than elsewhere: before the first, after the second.
-_BREAKS = re.compile(r"(?=关于|开展|情况|问题|工作)|(?<=[的、和，》])")
+# No line of a title ends within one of these words; it rather ends before or after one of the second kind.
+_WORDS = re.compile(
+    "人民政府|法治政府|依法行政|领导小组|办公室|委员会|示范市|年度|建设|政府|法治|行政|督察|检查|自查|实地|全面|专项|集中|整改|"
+    "情况|问题|清单|报告|通知|通报|方案|意见|工作|开展|落实|责任|执法|创建|约谈|挂牌|督办|表彰|表扬|批评|移送|验收|反馈|进驻|安排"
+)
+_BREAKS = re.compile(r"(?=关于|开展|全面)|(?<=[的、和，》])")
 _MARK_SIZE, _NARROWEST = 72, 66
 TITLE_SIGNS = WIDTH // (SIZE_2 * 10)
 
@@ -55,16 +59,20 @@ def title_lines(title: str) -> list[str]:
 
 
 def _break(title: str, wanted: float) -> int:
-    """Where the first line of a title ends: the place that is nearest to the wanted width, between words if near."""
+    """Where the first line of a title ends: the place nearest to the wanted width that is within no word."""
 
     def far(at: int) -> float:
         return abs(width(title[:at]) - wanted)
 
-    most = TITLE_SIGNS
-    every = [at for at in range(1, len(title)) if width(title[:at]) <= most and _may_break(title, at)]
-    good = [found.start() for found in _BREAKS.finditer(title) if found.start() in set(every)]
-    near = [at for at in good if far(at) <= wanted / 3]
-    return min(near or every, key=far)
+    every = [at for at in range(1, len(title)) if width(title[:at]) <= TITLE_SIGNS and _may_break(title, at)]
+    inside = {at for word in _WORDS.finditer(title) for at in range(word.start() + 1, word.end())}
+    good = {found.start() for found in _BREAKS.finditer(title)}
+    choices = (
+        [at for at in every if at in good and far(at) <= wanted / 3],
+        [at for at in every if at not in inside],
+        every,
+    )
+    return min(next(places for places in choices if places), key=far)
 
 
 def _may_break(title: str, at: int) -> bool:
