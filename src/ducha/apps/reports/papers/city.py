@@ -1,4 +1,4 @@
-"""督察情况报告: of the city, or of one team; 工作开展情况, 做法和成效, 存在问题, 原因分析, 意见建议, and the list of problems."""
+"""督察情况报告, of the city or of one team: work, achievements, problems, causes, advice, and the list of problems."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
