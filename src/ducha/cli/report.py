@@ -30,6 +30,11 @@ def run_city(arguments: argparse.Namespace) -> int:
     team = campaign.teams.filter(number=arguments.team).first() if arguments.team else None
     if arguments.team and team is None:
         raise Invalid([sentence("The campaign has no team %(number)s.", number=arguments.team)])
-    arguments.out.write_bytes(gongwen.write(city_report(member, campaign, team), paged=True))
+    made = gongwen.write(city_report(member, campaign, team), paged=True)
+    try:
+        arguments.out.write_bytes(made)
+    except OSError as error:
+        text = "“%(path)s” cannot be written: %(reason)s."
+        raise Invalid([sentence(text, path=arguments.out, reason=error.strerror)]) from None
     print(arguments.out)
     return 0
