@@ -1,5 +1,6 @@
 """The report on a campaign says what the records say: counted here a second time, by SQL."""
 
+import json
 from io import BytesIO
 
 import pytest
@@ -144,3 +145,9 @@ def test_it_reads_a_campaign_in_a_fixed_number_of_queries(
             make_finding(world, number, state="confirmed", title=title)
     with django_assert_max_num_queries(len(few.captured_queries)):
         city_report(world.office, world.campaign)
+
+
+def test_a_draft_is_kept_as_it_was(world: World, found: list[Finding]) -> None:
+    document = city_report(world.office, world.campaign)
+    kept = json.loads(json.dumps(gongwen.to_json(document), ensure_ascii=False))
+    assert gongwen.from_json(kept) == document
