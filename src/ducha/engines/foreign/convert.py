@@ -15,12 +15,9 @@ from ducha.domain.errors import Invalid, sentence
 CONVERTED = {"doc": "plan.doc", "rtf": "plan.rtf"}
 # Measured: an empty document takes 1 s and 210 MB.
 SECONDS = 5
-# A report of a hundred pages takes 6 s.
-PRINTING_SECONDS = 60
+# Printing a report of forty pages takes 3 s; with less memory it comes out without words.
+PRINTING_SECONDS, PRINTING_BYTES = 60, 2 << 30
 MEMORY_BYTES = 480 << 20
-# Chinese faces are mapped whole, some 100 MB: with less than 700 MB a printed paper has lost its signs, and its lines
-# break elsewhere.
-PRINTING_MEMORY_BYTES = 1 << 30
 _PROGRAMS = ("soffice", "libreoffice")
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
@@ -44,7 +41,7 @@ def converted(name: str, content: bytes, kind: str) -> bytes:
             "(apt-get install libreoffice-writer-nogui)."
         )
         raise Invalid([sentence(fault, name=name)])
-    made = _made(program, CONVERTED[kind], content, "docx", SECONDS, MEMORY_BYTES)
+    made = _made(program, CONVERTED[kind], content, "docx", (SECONDS, MEMORY_BYTES))
     if made is None:
         fault = "“%(name)s” could not be converted. Open it in Word or WPS, save it as docx and choose that."
         raise Invalid([sentence(fault, name=name)])
@@ -54,29 +51,27 @@ def converted(name: str, content: bytes, kind: str) -> bytes:
 def printed(content: bytes) -> bytes | None:
     """A Word file of our own as PDF; None where no converter is installed or it did not end in time."""
     program = _program()
-    if program is None:
-        return None
-    return _made(program, "paper.docx", content, "pdf", PRINTING_SECONDS, PRINTING_MEMORY_BYTES)
+    return _made(program, "paper.docx", content, "pdf", (PRINTING_SECONDS, PRINTING_BYTES)) if program else None
 
 
 def _program() -> str | None:
     return next((found for each in _PROGRAMS if (found := shutil.which(each))), None)
 
 
-def _made(program: str, name: str, content: bytes, form: str, seconds: int, memory: int) -> bytes | None:
+def _made(program: str, name: str, content: bytes, form: str, limits: tuple[int, int]) -> bytes | None:
     with tempfile.TemporaryDirectory(prefix="ducha-convert-") as folder:
         source = Path(folder, name)
         source.write_bytes(content)
         settings = Path(folder, "profile", "user", "registrymodifications.xcu")
         settings.parent.mkdir(parents=True)
         settings.write_text(_SETTINGS, encoding="utf-8")
-        run(program, source, form, seconds, memory)
+        run(program, source, form, limits)
         made = source.with_suffix(f".{form}")
         return made.read_bytes() if made.exists() else None
 
 
-def run(program: str, source: Path, form: str, seconds: int = SECONDS, memory: int = MEMORY_BYTES) -> None:
-    """Convert a file beside itself; what it started is ended after some seconds."""
+def run(program: str, source: Path, form: str, limits: tuple[int, int] = (SECONDS, MEMORY_BYTES)) -> None:
+    """Convert a file beside itself; what it started is ended after so many seconds and has so many bytes."""
     folder = source.parent
     command = [program, "--headless", "--norestore", "--nologo", f"-env:UserInstallation=file://{folder}/profile"]
     command += ["--convert-to", form, "--outdir", str(folder), str(source)]
@@ -89,10 +84,10 @@ def run(program: str, source: Path, form: str, seconds: int = SECONDS, memory: i
         env=forms,
         cwd=folder,
         start_new_session=True,
-        preexec_fn=partial(_limit, seconds, memory),
+        preexec_fn=partial(_limit, *limits),
     )
     try:
-        running.wait(seconds)
+        running.wait(limits[0])
     except subprocess.TimeoutExpired:
         os.killpg(running.pid, signal.SIGKILL)
         running.wait()

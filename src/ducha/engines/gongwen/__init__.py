@@ -16,6 +16,7 @@ from ducha.engines.gongwen.model import (
     listed,
     paragraph,
 )
+from ducha.engines.gongwen.storing import from_json, to_json
 from ducha.engines.gongwen.writing import write
 
 __all__ = [
@@ -32,7 +33,9 @@ __all__ = [
     "Table",
     "check",
     "dated",
+    "from_json",
     "listed",
     "paragraph",
+    "to_json",
     "write",
 ]

@@ -8,8 +8,12 @@ from ducha.engines.gongwen.measures import SIZE_2, WIDTH
 JOINER = "\ufeff"
 # With two signs of the organ's short name before it, the least that one has.
 _DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fff]{0,2}〔\d{4}〕第?\d+号")
-# A title's lines break here rather than elsewhere: before the first, after the second.
-_BREAKS = re.compile(r"(?=关于|开展|情况|问题|工作)|(?<=[的、和，》])")
+# No line of a title ends within one of these words; it rather ends before or after one of the second kind.
+_WORDS = re.compile(
+    "人民政府|法治政府|依法行政|领导小组|办公室|委员会|示范市|年度|建设|政府|法治|行政|督察|检查|自查|实地|全面|专项|集中|整改|"
+    "情况|问题|清单|报告|通知|通报|方案|意见|工作|开展|落实|责任|执法|创建|约谈|挂牌|督办|表彰|表扬|批评|移送|验收|反馈|进驻|安排"
+)
+_BREAKS = re.compile(r"(?=关于|开展|全面)|(?<=[的、和，》])")
 _MARK_SIZE, _NARROWEST = 72, 66
 TITLE_SIGNS = WIDTH // (SIZE_2 * 10)
 
@@ -62,7 +66,7 @@ def _parted(title: str, count: int) -> list[str]:
 
 
 def _break(title: str, following: int) -> int | None:
-    """Where the first line of a title ends: near its share of the width, between words if one ends near there.
+    """Where the first line of a title ends: the place nearest to its share of the width that is within no word.
 
     What is left must go on the lines that follow. Where nothing may break, as in a very long word, anything does.
     """
@@ -74,9 +78,15 @@ def _break(title: str, following: int) -> int | None:
     room = TITLE_SIGNS * following
     fit = [at for at in range(1, len(title)) if width(title[:at]) <= TITLE_SIGNS and width(title[at:]) <= room]
     every = [at for at in fit if _may_break(title, at)]
+    inside = {at for word in _WORDS.finditer(title) for at in range(word.start() + 1, word.end())}
     good = {found.start() for found in _BREAKS.finditer(title)}
-    near = [at for at in every if at in good and far(at) <= wanted / 3]
-    return min(near or every or fit, key=far, default=None)
+    choices = (
+        [at for at in every if at in good and far(at) <= wanted / 3],
+        [at for at in every if at not in inside],
+        every,
+        fit,
+    )
+    return min(next((places for places in choices if places), []), key=far, default=None)
 
 
 def _may_break(title: str, at: int) -> bool:

@@ -31,14 +31,14 @@ _LINE = gb.LINE
 _BREAK = '<w:r><w:br w:type="page"/></w:r>'
 
 
-def write(document: Document) -> bytes:
+def write(document: Document, *, paged: bool = False) -> bytes:
     """The document as .docx in the form of GB/T 9704-2012; the same document always gives the same bytes.
 
-    The page numbers of a table of contents are taken from the printed paper where LibreOffice is installed; elsewhere
-    they are left to Word, which fills them in when it opens the file.
+    A table of contents names its parts without their pages: Word fills them in when it opens the file. With `paged`
+    they are read from the printed paper, where LibreOffice is installed; that takes seconds.
     """
     made = _package(document, [])
-    if document.has_contents and (pdf := printed(made)):
+    if paged and document.has_contents and (pdf := printed(made)):
         made = _package(document, _pages_of_parts(document, pdf))
     return made
 
