@@ -758,7 +758,7 @@ def test_a_paper_of_20_000_paragraphs_is_checked_in_ten_seconds():
 def test_what_was_struck_out_is_not_checked_and_what_was_put_in_is():
     document = by_hand()
     paragraph = line_of(document, "为深入")
-    for kind, face, words in (("del", "宋体", "旧"), ("ins", FANG, "新")):
+    for kind, face, words in (("del", "宋体", "旧"), ("moveFrom", "宋体", "移"), ("ins", FANG, "新")):
         change = OxmlElement(f"w:{kind}")
         run = paragraph.add_run(words)
         set_face(run, face, 16)

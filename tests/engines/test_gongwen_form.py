@@ -1,5 +1,6 @@
 """Papers of every kind have the form of GB/T 9704-2012: by an independent judge, and by measure on the printed page."""
 
+import json
 import re
 import zipfile
 from datetime import date
@@ -135,6 +136,11 @@ def test_odd_words_stand_in_a_paper_as_they_are_or_are_left_out(words):
 @pytest.mark.parametrize("document", [PAPERS["a notice"], PAPERS["contents"]], ids=["a notice", "contents"])
 def test_the_same_paper_gives_the_same_bytes(document):
     assert gongwen.write(document) == gongwen.write(document)
+
+
+@pytest.mark.parametrize("document", PAPERS.values(), ids=PAPERS)
+def test_a_paper_kept_as_json_is_the_same_paper(document):
+    assert gongwen.from_json(json.loads(json.dumps(gongwen.to_json(document)))) == document
 
 
 def test_a_paper_says_nothing_of_who_wrote_it_where_and_when():
@@ -286,11 +292,13 @@ def test_names_and_document_numbers_are_never_broken_across_lines():
 
 
 def test_a_name_within_a_name_is_joined_the_same_way_in_any_order():
-    names = ["司法局", "市司法局", "平顶山市司法局", "司", "法局"]
-    one, other = (gongwen.write(paper(names=frozenset(order))) for order in (names, names[::-1]))
+    organs = ("平顶山市司法局", "叶县人民政府", "郏县人民检察院", "鲁山县公安局")
+    names = [organ[:end] for organ in organs for end in range(1, len(organ) + 1)]
+    blocks = tuple(paragraph(f"{organ}负责。") for organ in organs)
+    one, other = (gongwen.write(paper(blocks=blocks, names=frozenset(order))) for order in (names, names[::-1]))
     assert one == other
     text = docx.Document(BytesIO(one)).element.xpath("string(//w:body)")
-    assert "\ufeff".join("平顶山市司法局") in text
+    assert all("\ufeff".join(organ) in text for organ in organs)
 
 
 @printer
@@ -304,6 +312,12 @@ def test_the_contents_tell_the_pages_on_which_the_parts_stand():
     assert len(told) == 25
     assert told == stand
     assert len(set(told.values())) > 5
+
+
+@printer
+def test_an_attachment_begins_a_page_however_short_the_text_is():
+    printed = pages(paper(mark="", number="", blocks=(paragraph("督察"),), annexes=annexes(3)))
+    assert [page.texts[0] for page in printed[1:]] == ["附件1", "附件2", "附件3"]
 
 
 @printer

@@ -192,7 +192,7 @@ class _Reader:
     def _runs(self, paragraph: Any, of_line: list[Any]) -> Iterator[Run]:
         for run in paragraph.iter(f"{W}r"):
             if any(
-                above.tag in (f"{W}del", f"{W}txbxContent")
+                above.tag in _LEFT_OUT or above.tag == f"{W}txbxContent"
                 for above in run.iterancestors()
                 if above is not paragraph and paragraph in above.iterancestors()
             ):
