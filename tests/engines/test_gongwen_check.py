@@ -1,6 +1,7 @@
 """The checker names the one thing that is wrong in a paper, ours or anyone's, and nothing in a faultless one."""
 
 import json
+import random
 import re
 import subprocess
 import sys
@@ -745,6 +746,46 @@ def test_an_odd_file_has_departures_and_ends_soon(made):
     begun = time.perf_counter()
     assert gongwen.check("怪.docx", content)
     assert time.perf_counter() - begun < 10
+
+
+VALUES = (b'""', b'"-1"', b'"99999999999"', b'"x"', b'"0"', '"１"'.encode(), b'"1e9"', b'"auto"', b'"\xc2\xb2"')
+
+
+def damaged(content: bytes, chance: random.Random) -> bytes:
+    """A file with a few places of one part cut out, doubled, overwritten, or given another value."""
+    with zipfile.ZipFile(BytesIO(content)) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    name = chance.choice([name for name in parts if name.endswith((".xml", ".rels"))])
+    words = parts[name]
+    for _ in range(chance.choice((1, 1, 3, 10))):
+        at, length = chance.randrange(len(words)), chance.randrange(1, 60)
+        said = chance.choice([*re.finditer(rb'"[^"]{0,20}"', words)] or [re.match(b"", words)])
+        empty = chance.choice([*re.finditer(rb"<w:\w+ ?[^>]*/>", words)] or [re.match(b"", words)])
+        words = chance.choice(
+            (
+                words[:at] + words[at + length :],
+                words[: at + length] + words[at:],
+                words[:at] + b"x" + words[at + 1 :],
+                words[: said.start()] + chance.choice(VALUES) + words[said.end() :],
+                words[: empty.start()] + words[empty.end() :],
+            )
+        )
+    target = BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for each, content_of in {**parts, name: words}.items():
+            archive.writestr(each, content_of)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("made", [lambda: saved(by_hand()), lambda: gongwen.write(NOTICE)], ids=["by hand", "ours"])
+def test_a_file_damaged_anywhere_is_checked_or_refused(made):
+    good, chance, refused = made(), random.Random(9704), 0
+    for _ in range(300):
+        try:
+            gongwen.check("坏.docx", damaged(good, chance))
+        except Invalid:
+            refused += 1
+    assert 0 < refused < 300
 
 
 def test_a_paper_of_20_000_paragraphs_is_checked_in_ten_seconds():
