@@ -12,8 +12,8 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 
 from ducha.engines import plans
-from ducha.engines.plans.numbering import chinese, shown
 from ducha.engines.plans.word import lines_of
+from ducha.engines.word import chinese, shown
 
 BRIEF = (Path(__file__).parents[2] / "examples" / "平顶山市督察实施方案.txt").read_text(encoding="utf-8")
 LEVELS = (

@@ -17,6 +17,7 @@ from ducha.apps.evidence.queries import linked_to_all
 from ducha.apps.fieldwork.access import own_teams, visible_visits
 from ducha.apps.findings.access import visible_findings
 from ducha.apps.findings.queries import OPEN, ledger, matrix, practices
+from ducha.apps.organisations.access import current_memberships
 from ducha.apps.organisations.models import Membership
 from ducha.apps.rectification.access import visible_rectifications
 from ducha.apps.selfassessment.queries import Weight, assessments, contradictions, stage_for
@@ -261,3 +262,12 @@ def report(member: Membership, campaign: Campaign) -> dict[str, Any]:
         "measures": visible_measures(member).filter(campaign=campaign),
         "today": clock.today(),
     }
+
+
+def for_the_machine() -> tuple[Membership, Campaign] | None:
+    """The newest campaign and somebody of its inspection office, through whose eyes a command reads; None without."""
+    for campaign in Campaign.objects.exclude(state="draft").order_by("-id"):
+        office = current_memberships().filter(organisation=campaign.organiser_id, role=Role.OFFICE).first()
+        if office:
+            return office, campaign
+    return None

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from ducha.domain.errors import Invalid, sentence
@@ -14,6 +15,8 @@ from ducha.domain.errors import Invalid, sentence
 CONVERTED = {"doc": "plan.doc", "rtf": "plan.rtf"}
 # Measured: an empty document takes 1 s and 210 MB.
 SECONDS = 5
+# Printing a report of forty pages takes 3 s; with less memory it comes out without words.
+PRINTING_SECONDS, PRINTING_BYTES = 60, 2 << 30
 MEMORY_BYTES = 480 << 20
 _PROGRAMS = ("soffice", "libreoffice")
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -30,7 +33,7 @@ _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 
 def converted(name: str, content: bytes, kind: str) -> bytes:
     """The document as docx; Invalid says what to install, or what to do with a document that cannot be converted."""
-    program = next((found for each in _PROGRAMS if (found := shutil.which(each))), None)
+    program = _program()
     if program is None:
         fault = (
             "“%(name)s” is an old Word document (doc, wps or rtf), and no converter is installed here. "
@@ -38,22 +41,37 @@ def converted(name: str, content: bytes, kind: str) -> bytes:
             "(apt-get install libreoffice-writer-nogui)."
         )
         raise Invalid([sentence(fault, name=name)])
+    made = _made(program, CONVERTED[kind], content, "docx", (SECONDS, MEMORY_BYTES))
+    if made is None:
+        fault = "“%(name)s” could not be converted. Open it in Word or WPS, save it as docx and choose that."
+        raise Invalid([sentence(fault, name=name)])
+    return made
+
+
+def printed(content: bytes) -> bytes | None:
+    """A Word file of our own as PDF; None where no converter is installed or it did not end in time."""
+    program = _program()
+    return _made(program, "paper.docx", content, "pdf", (PRINTING_SECONDS, PRINTING_BYTES)) if program else None
+
+
+def _program() -> str | None:
+    return next((found for each in _PROGRAMS if (found := shutil.which(each))), None)
+
+
+def _made(program: str, name: str, content: bytes, form: str, limits: tuple[int, int]) -> bytes | None:
     with tempfile.TemporaryDirectory(prefix="ducha-convert-") as folder:
-        source = Path(folder, CONVERTED[kind])
+        source = Path(folder, name)
         source.write_bytes(content)
         settings = Path(folder, "profile", "user", "registrymodifications.xcu")
         settings.parent.mkdir(parents=True)
         settings.write_text(_SETTINGS, encoding="utf-8")
-        run(program, source, "docx")
-        try:
-            return source.with_suffix(".docx").read_bytes()
-        except OSError as error:
-            fault = "“%(name)s” could not be converted. Open it in Word or WPS, save it as docx and choose that."
-            raise Invalid([sentence(fault, name=name)]) from error
+        run(program, source, form, limits)
+        made = source.with_suffix(f".{form}")
+        return made.read_bytes() if made.exists() else None
 
 
-def run(program: str, source: Path, form: str) -> None:
-    """Convert a file beside itself; what it started is ended after `SECONDS`."""
+def run(program: str, source: Path, form: str, limits: tuple[int, int] = (SECONDS, MEMORY_BYTES)) -> None:
+    """Convert a file beside itself; what it started is ended after so many seconds and has so many bytes."""
     folder = source.parent
     command = [program, "--headless", "--norestore", "--nologo", f"-env:UserInstallation=file://{folder}/profile"]
     command += ["--convert-to", form, "--outdir", str(folder), str(source)]
@@ -66,17 +84,17 @@ def run(program: str, source: Path, form: str) -> None:
         env=forms,
         cwd=folder,
         start_new_session=True,
-        preexec_fn=_limit,
+        preexec_fn=partial(_limit, *limits),
     )
     try:
-        running.wait(SECONDS)
+        running.wait(limits[0])
     except subprocess.TimeoutExpired:
         os.killpg(running.pid, signal.SIGKILL)
         running.wait()
 
 
-def _limit() -> None:
-    for which, most in ((resource.RLIMIT_AS, MEMORY_BYTES), (resource.RLIMIT_CPU, SECONDS)):
+def _limit(seconds: int, memory: int) -> None:
+    for which, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds)):
         allowed = resource.getrlimit(which)[1]
         most = most if allowed == resource.RLIM_INFINITY else min(most, allowed)
         resource.setrlimit(which, (most, most))

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from ducha.engines.plans.markup import root_of
 from ducha.engines.plans.pdf import bound, require_few
 from ducha.engines.plans.ruled import strokes_of, with_tables
 from ducha.engines.plans.values import Warned
+from ducha.engines.word import root_of
 
 _O = "{http://www.ofdspec.org/2016}"
 # OFD counts millimetres down the page; the rest of the reader counts points up it.

@@ -6,7 +6,7 @@ from email import message_from_bytes, policy
 from email.errors import MessageError
 from typing import Any
 
-from ducha.engines.plans.numbering import shown
+from ducha.engines.word import shown
 
 _BLOCKS = {"p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "table", "section", "article", "title"}
 _BLOCKS |= {"ul", "ol", "dl", "dt", "dd", "pre", "blockquote", "hr", "center", "form", "caption", "main", "body"}

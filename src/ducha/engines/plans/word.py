@@ -4,24 +4,20 @@ Its parts are read as what they are, without a document library: nothing outside
 resolved, and damaged parts that no text stands in do no harm.
 """
 
-import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
-from io import BytesIO
 from itertools import islice
 from typing import Any
 
 from lxml import etree
 
 from ducha.domain.errors import sentence
-from ducha.engines.plans.markup import require_small, root_of
-from ducha.engines.plans.numbering import Numbering, Styles, W, is_on
 from ducha.engines.plans.values import Warned
+from ducha.engines.word import Numbering, Package, Styles, W, is_on, require_small
 
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
-_RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _BLIP = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
 _BREAKS = {f"{W}tab": "\t", f"{W}ptab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
 _TEXTS = (f"{W}t", _MATH)
@@ -40,51 +36,12 @@ _MOST_LINES = 100_000
 _SHOWN = 20
 
 
-class NoWord(ValueError):
-    """An archive without the document of a Word file."""
-
-
-class _Package:
-    """The parts of a Word file, parsed as they are asked for."""
-
-    def __init__(self, content: bytes) -> None:
-        self.archive = zipfile.ZipFile(BytesIO(content))
-        self.names = set(self.archive.namelist())
-        main = self.related("", "/officeDocument")
-        self.main = main[0] if main else "word/document.xml"
-        if self.main not in self.names:
-            raise NoWord(self.main)
-
-    def part(self, name: str) -> Any:
-        """The root of a part; None where it is missing."""
-        return root_of(self.archive, name) if name in self.names else None
-
-    def related(self, source: str, kind: str) -> list[str]:
-        """The names of the parts that a part refers to by relations of a kind."""
-        folder, _slash, file = source.rpartition("/")
-        root = self.part(posixpath.join(folder, "_rels", f"{file}.rels"))
-        return [
-            posixpath.normpath(posixpath.join("/", folder, relation.get("Target") or "")).lstrip("/")
-            for relation in (root.iter(_RELATION) if root is not None else ())
-            if (relation.get("Type") or "").endswith(kind) and relation.get("TargetMode") != "External"
-        ]
-
-    def first(self, kind: str) -> Any:
-        """The part of the document that a kind of relation names; a damaged one is as good as none."""
-        for name in self.related(self.main, kind):
-            try:
-                return self.part(name)
-            except (etree.XMLSyntaxError, zipfile.BadZipFile):
-                return None
-        return None
-
-
 def lines_of(content: bytes, doubts: list[Warned] | None = None) -> list[str]:
     """Every paragraph, box, table row and footnote of a .docx as a line, in reading order.
 
     `doubts` is given what a person should look at: hidden words, tracked changes, a number taken from the head.
     """
-    package = _Package(content)
+    package = Package(content)
     document = package.part(package.main)
     reader = _Reader(package)
     lines = list(islice(reader.blocks(document), _MOST_LINES + 1))
@@ -101,14 +58,14 @@ def lines_of(content: bytes, doubts: list[Warned] | None = None) -> list[str]:
 
 def is_pictures(content: bytes) -> bool:
     """Whether a Word file holds pictures: where it holds no words, it is a scan."""
-    document = _Package(content).part(_Package(content).main)
+    document = Package(content).part(Package(content).main)
     return any(True for _ in document.iter(_BLIP, "{urn:schemas-microsoft-com:vml}imagedata"))
 
 
 class _Reader:
     """Reads blocks in order, and remembers what a person should look at."""
 
-    def __init__(self, package: _Package) -> None:
+    def __init__(self, package: Package) -> None:
         self.styles = Styles(package.first("/styles"))
         self.numbering = Numbering(package.first("/numbering"), self.styles)
         self.hidden: list[str] = []
@@ -251,7 +208,7 @@ def _boxes(paragraph: Any) -> Iterator[Any]:
             yield box
 
 
-def _numbers_in_heads(package: _Package, reader: _Reader, body: str) -> Iterator[tuple[str, str]]:
+def _numbers_in_heads(package: Package, reader: _Reader, body: str) -> Iterator[tuple[str, str]]:
     """A document's number that stands in a page head alone: heads and feet are no text, but it is not lost."""
     known = "".join(body.split())
     for name in package.related(package.main, "/header") + package.related(package.main, "/footer"):
