@@ -42,8 +42,10 @@ test: install .venv/spark
 	$(TRIAL) $(BIN)/pytest -n 2 --ignore $(SPARK)
 	$(TRIAL) $(BIN)/pytest $(SPARK)
 
-# Domain and engines know no database, nor does how wide a page is and what its script does; once is enough for them.
-ONCE = tests/engines tests/domain $(addprefix tests/journeys/test_,accessible.py every_page_fits.py review_in_bad_moments.py reviewing.py)
+# Once is enough for what knows no database: domain and engines, how wide a page is and what its script does, who may
+# reach which address, how many queries a page asks; and for what begins installations, which have SQLite.
+ONCE = tests/engines tests/domain tests/rights tests/test_begin.py tests/test_repository.py tests/test_query_counts.py \
+	$(addprefix tests/journeys/test_,accessible.py every_page_fits.py review_in_bad_moments.py reviewing.py)
 test-postgres: install
 	sh tools/browser.sh
 	$(TRIAL) $(BIN)/python tools/postgres.py $(BIN)/pytest -n 2 $(addprefix --ignore ,$(ONCE))

@@ -49,21 +49,21 @@ _ODD_LEVELS = re.compile(
 )
 _ANNEX, _NOTE = re.compile(r"附\s*件\s*\d*$"), re.compile(r"附\s*件\s*[：:]")
 _NAMES = {
-    "mark": "the issuing mark",
-    "number": "the document number",
-    "title": "the title",
-    "recipients": "the recipients",
-    "text": "the text",
-    "level1": "a heading of level 1",
-    "level2": "a heading of level 2",
-    "level3": "a part of level 3",
-    "level4": "a part of level 4",
-    "attachments": "the note of attachments",
-    "signature": "the signature",
-    "date": "the date",
-    "annex": "the word 附件",
-    "imprint": "the imprint",
-    "page": "the page number",
+    "mark": sentence("the issuing mark"),
+    "number": sentence("the document number"),
+    "title": sentence("the title"),
+    "recipients": sentence("the recipients"),
+    "text": sentence("the text"),
+    "level1": sentence("a heading of level 1"),
+    "level2": sentence("a heading of level 2"),
+    "level3": sentence("a part of level 3"),
+    "level4": sentence("a part of level 4"),
+    "attachments": sentence("the note of attachments"),
+    "signature": sentence("the signature"),
+    "date": sentence("the date"),
+    "annex": sentence("the word 附件"),
+    "imprint": sentence("the imprint"),
+    "page": sentence("the page number"),
 }
 
 
@@ -102,7 +102,7 @@ def _pages(paper: Paper) -> Iterator[Deviation]:
         if section.lies_across:
             wanted = (wanted[1], wanted[0])
         if any(abs(a - b) > gb.NEAR for a, b in zip(wanted, said, strict=True)):
-            yield _found("5.1", "", "The page is %(found)s mm, not A4 (210 × 297 mm).", found=_by(said))
+            yield _found("5.1", "", sentence("The page is %(found)s mm, not A4 (210 × 297 mm).", found=_by(said)))
         if section.lies_across:
             yield from _area_across(section)
         else:
@@ -115,22 +115,26 @@ def _area_across(section: Section) -> Iterator[Deviation]:
     wide, high = section.width - section.left - section.right, section.height - section.top - section.bottom
     if abs(wide - gb.HEIGHT) > 2 * _EDGE or abs(high - gb.WIDTH) > 2 * _EDGE:
         text = "The type area of a page across is %(found)s mm, not 225 × 156 mm."
-        yield _found("5.2.1", "", text, found=_by((wide, high)))
+        yield _found("5.2.1", "", sentence(text, found=_by((wide, high))))
 
 
 def _edges(section: Section) -> Iterator[Deviation]:
-    edges = {"upper": (section.top, gb.TOP), "left": (section.left, gb.LEFT), "right": (section.right, gb.RIGHT)}
-    edges["lower"] = (section.bottom, gb.BOTTOM)
-    for edge, (found, wanted) in edges.items():
+    edges = (
+        (sentence("upper"), section.top, gb.TOP),
+        (sentence("left"), section.left, gb.LEFT),
+        (sentence("right"), section.right, gb.RIGHT),
+        (sentence("lower"), section.bottom, gb.BOTTOM),
+    )
+    for edge, found, wanted in edges:
         if abs(found - wanted) > _EDGE:
             text = "The %(edge)s edge is %(found)s mm, not %(wanted)s mm."
-            yield _found("5.2.1", "", text, edge=sentence(edge), found=_mm(found), wanted=_mm(wanted))
+            yield _found("5.2.1", "", sentence(text, edge=edge, found=_mm(found), wanted=_mm(wanted)))
 
 
 def _lines(section: Section, pitch: int) -> Iterator[Deviation]:
     lines = (section.height - section.top - section.bottom) // pitch if pitch > 0 else 0
     if not gb.LINES <= lines <= gb.LINES + 1:
-        yield _found("5.2.3", "", "A page holds %(found)s lines, not 22.", found=lines or "?")
+        yield _found("5.2.3", "", sentence("A page holds %(found)s lines, not 22.", found=lines or "?"))
 
 
 def _signs(section: Section, space: int) -> Iterator[Deviation]:
@@ -138,7 +142,7 @@ def _signs(section: Section, space: int) -> Iterator[Deviation]:
     # What is rounded in each sign adds up to no more than a point.
     signs = (section.width - section.left - section.right + 20) // sign if sign > 0 else 0
     if signs != gb.SIGNS:
-        yield _found("5.2.3", "", "A line holds %(found)s characters, not 28.", found=signs or "?")
+        yield _found("5.2.3", "", sentence("A line holds %(found)s characters, not 28.", found=signs or "?"))
 
 
 def _feet(paper: Paper) -> Iterator[Deviation]:
@@ -153,26 +157,28 @@ def _feet(paper: Paper) -> Iterator[Deviation]:
         down = section.bottom - section.foot - LOOKS["page"].size * 10
         if numbered and not 0 < down < 12 * gb.TWIPS_PER_MM:
             yield _found(
-                "7.5", "", "The page number stands %(found)s mm under the type area, not 7 mm.", found=_mm(down)
+                "7.5",
+                "",
+                sentence("The page number stands %(found)s mm under the type area, not 7 mm.", found=_mm(down)),
             )
     if not numbered:
-        yield _found("7.5", "", "The pages bear no numbers.")
+        yield _found("7.5", "", sentence("The pages bear no numbers."))
     elif paper.feet_differ and len(numbered) == 1:
-        yield _found("7.5", "", "Only odd or only even pages bear numbers.")
+        yield _found("7.5", "", sentence("Only odd or only even pages bear numbers."))
     elif not paper.feet_differ:
-        yield _found("7.5", "", "The page numbers of odd and even pages stand on the same side.")
+        yield _found("7.5", "", sentence("The page numbers of odd and even pages stand on the same side."))
 
 
 def _page_number(line: Line, align: str) -> Iterator[Deviation]:
     look = LOOKS["page"]
     if not re.fullmatch(r"[—–-] ?\d* ?[—–-]", line.text.strip()):
-        yield _found("7.5", line.text, "The page number stands between dashes: — 1 —.")
+        yield _found("7.5", line.text, sentence("The page number stands between dashes: — 1 —."))
     yield from _typeface("page", line, look.face, look.size, clause="7.5")
     # One sign in by an indent, or by a space that was typed.
     typed = len(line.text) - len(line.text.strip("　 "))
     if line.align != align or not typed and max(line.left + line.first, line.right) <= 0:
         text = "The page number of odd pages stands right, of even ones left, one character in."
-        yield _found("7.5", line.text, text)
+        yield _found("7.5", line.text, sentence(text))
 
 
 def _text(paper: Paper) -> Iterator[Deviation]:
@@ -189,14 +195,14 @@ def _text(paper: Paper) -> Iterator[Deviation]:
         yield from _gap("7.2.5", shown[at], 2) if is_marked else ()
         at += 1
     if is_marked and not any(_has_red_rule(line) or line.has_drawing for line in _head(paper, shown[at:])):
-        yield _found("7.2.7", "", "No red rule stands under the document number.")
+        yield _found("7.2.7", "", sentence("No red rule stands under the document number."))
     start = at
     while at < len(shown) and _continues_title(shown[at].line, is_first=at == start):
         yield from _looks("title", shown[at].line)
         yield from _gap("7.3.1", shown[at], 2) if is_marked and at == start else ()
         at += 1
     if at == start:
-        yield _found("7.3.1", shown[at].line.text if at < len(shown) else "", "No centred title was found.")
+        yield _found("7.3.1", shown[at].line.text if at < len(shown) else "", sentence("No centred title was found."))
     yield from _body(shown[at:])
 
 
@@ -233,7 +239,9 @@ def _shown(paper: Paper) -> Iterator[_Shown]:
 def _gap(clause: str, shown: _Shown, wanted: int) -> Iterator[Deviation]:
     if shown.above is not None and abs(shown.above - wanted) > _LINES_OFF:
         text = "%(found)s blank lines stand above it, not %(wanted)s."
-        yield _found(clause, shown.line.text, text, found=f"{shown.above:.1f}".removesuffix(".0"), wanted=wanted)
+        yield _found(
+            clause, shown.line.text, sentence(text, found=f"{shown.above:.1f}".removesuffix(".0"), wanted=wanted)
+        )
 
 
 def _is_above_number(shown: Sequence[_Shown]) -> bool:
@@ -246,7 +254,7 @@ def _is_above_number(shown: Sequence[_Shown]) -> bool:
 def _mark(line: Line) -> Iterator[Deviation]:
     yield from _looks("mark", line)
     if not _is_red(line):
-        yield _found("7.2.4", line.text, "The issuing mark is not red.")
+        yield _found("7.2.4", line.text, sentence("The issuing mark is not red."))
 
 
 def _head(paper: Paper, after: Sequence[_Shown]) -> Iterator[Line]:
@@ -302,7 +310,7 @@ def _part(line: Line) -> Iterator[Deviation]:
     text = line.text.strip()
     level = next((name for name, form in _LEVELS if form.match(text)), None)
     if level is None and _ODD_LEVELS.match(text):
-        yield _found("7.3.3", text, "Parts are numbered 一、 （一） 1. （1）.")
+        yield _found("7.3.3", text, sentence("Parts are numbered 一、 （一） 1. （1）."))
     if level in ("level1", "level2") and text.endswith("。") and line.face in FACES[gb.FANGSONG]:
         # A numbered sentence without a heading is text.
         yield from _looks("level3", line)
@@ -315,35 +323,37 @@ def _part(line: Line) -> Iterator[Deviation]:
 def _number(line: Line, *, under_mark: bool) -> Iterator[Deviation]:
     text = line.text.strip()
     if not _GOOD_NUMBER.fullmatch(text):
-        wanted = "A document number is written 机关代字〔2019〕1号: six-cornered brackets, no 第, no leading zero."
-        yield _found("7.2.5", text, wanted)
+        fault = "A document number is written 机关代字〔2019〕1号: six-cornered brackets, no 第, no leading zero."
+        yield _found("7.2.5", text, sentence(fault))
     if under_mark:
         yield from _looks("number", line)
 
 
 def _recipients(line: Line) -> Iterator[Deviation]:
     if line.text.strip().endswith(":"):
-        yield _found("7.3.2", line.text, "The recipients end with a full-width colon.")
+        yield _found("7.3.2", line.text, sentence("The recipients end with a full-width colon."))
     yield from _looks("recipients", line)
 
 
 def _note(line: Line) -> Iterator[Deviation]:
     if line.text.strip()[-1:] in "。；;，,.":
-        yield _found("7.3.4", line.text, "The names of attachments bear no mark at their end.")
+        yield _found("7.3.4", line.text, sentence("The names of attachments bear no mark at their end."))
     if not line.text.strip().startswith(tuple("0123456789")) and ":" in line.text[:4]:
-        yield _found("7.3.4", line.text, "附件 is followed by a full-width colon.")
+        yield _found("7.3.4", line.text, sentence("附件 is followed by a full-width colon."))
     yield from _typeface("attachments", line, gb.FANGSONG, gb.SIZE_3, clause="7.3.4")
     if line.text.strip().startswith("附") and abs(_begins(line) - 2 * _SIGN) > _SIGN // 2:
-        yield _found("7.3.4", line.text, "The note of attachments begins two characters in.")
+        yield _found("7.3.4", line.text, sentence("The note of attachments begins two characters in."))
 
 
 def _date(line: Line) -> Iterator[Deviation]:
     text = line.text.strip()
     if not _GOOD_DATE.fullmatch(text):
-        yield _found("7.3.5.4", text, "A date is written in Arabic numerals without leading zeros: 2019年11月8日.")
+        yield _found(
+            "7.3.5.4", text, sentence("A date is written in Arabic numerals without leading zeros: 2019年11月8日.")
+        )
     yield from _typeface("date", line, gb.FANGSONG, gb.SIZE_3, clause="7.3.5")
     if line.right + _typed_after(line) < 2 * _SIGN - gb.NEAR:
-        yield _found("7.3.5", text, "The date stands four characters in from the right (two without a seal).")
+        yield _found("7.3.5", text, sentence("The date stands four characters in from the right (two without a seal)."))
 
 
 def _over_date(organ: Line, day: Line) -> Iterator[Deviation]:
@@ -353,7 +363,7 @@ def _over_date(organ: Line, day: Line) -> Iterator[Deviation]:
     off_middle = ends[0] + wide[0] / 2 - ends[1] - wide[1] / 2
     begins = ends[0] + wide[0] - ends[1] - wide[1]
     if abs(off_middle) > _SIGNS_OFF and abs(begins - 2) > _SIGNS_OFF and not (wide[0] > wide[1] and ends[0] <= 2):
-        yield _found("7.3.5", organ.text, "The signature stands over the middle of the date.")
+        yield _found("7.3.5", organ.text, sentence("The signature stands over the middle of the date."))
 
 
 def _typed_after(line: Line) -> int:
@@ -363,7 +373,7 @@ def _typed_after(line: Line) -> int:
 def _annex(shown: _Shown) -> Iterator[Deviation]:
     yield from _looks("annex", shown.line)
     if not shown.is_on_new_page:
-        yield _found("7.3.7", shown.line.text, "An attachment begins on a new page.")
+        yield _found("7.3.7", shown.line.text, sentence("An attachment begins on a new page."))
 
 
 def _imprint(paper: Paper) -> Iterator[Deviation]:
@@ -373,9 +383,11 @@ def _imprint(paper: Paper) -> Iterator[Deviation]:
         text = line.text.strip()
         yield from _typeface("imprint", line, look.face, look.size, clause="7.4")
         if text.startswith("抄送") and not text.endswith("。"):
-            yield _found("7.4.2", text, "The list of those who get a copy ends with a full stop.")
+            yield _found("7.4.2", text, sentence("The list of those who get a copy ends with a full stop."))
         if _PRINTED.search(text) and not re.search(r"\d{4}年[1-9]\d?月[1-9]\d?日\s*印发$", text):
-            yield _found("7.4.3", text, "A date is written in Arabic numerals without leading zeros: 2019年11月8日.")
+            yield _found(
+                "7.4.3", text, sentence("A date is written in Arabic numerals without leading zeros: 2019年11月8日.")
+            )
     yield from _imprint_rules(rows)
 
 
@@ -395,9 +407,9 @@ def _imprint_rules(rows: Sequence[Line]) -> Iterator[Deviation]:
                 text = "A rule of the imprint is %(found)s mm thick, not %(wanted)s mm."
                 thick = f"{rule.thickness / 8 * 25.4 / 72:.2f}"
                 wanted = gb.OUTER_RULE if is_outer else gb.INNER_RULE
-                yield _found("7.4.1", line.text, text, found=thick, wanted=wanted)
+                yield _found("7.4.1", line.text, sentence(text, found=thick, wanted=wanted))
     if "top" not in rows[0].rules or "bottom" not in rows[-1].rules:
-        yield _found("7.4.1", rows[0].text, "The imprint stands between two rules.")
+        yield _found("7.4.1", rows[0].text, sentence("The imprint stands between two rules."))
 
 
 _CLAUSES = {
@@ -409,25 +421,27 @@ _CLAUSES = {
 def _looks(element: str, line: Line, *, clause: str = "") -> Iterator[Deviation]:
     look, clause = LOOKS[element], clause or _CLAUSES[element]
     yield from _typeface(element, line, look.face, look.size, clause=clause)
-    name, place = sentence(_NAMES[element]), line.text
+    name, place = _NAMES[element], line.text
     if look.align == "center" and line.align != "center":
-        yield _found(clause, place, "%(part)s is not centred.", part=name)
+        yield _found(clause, place, sentence("%(part)s is not centred.", part=name))
     if look.align in ("both", "left") and line.align in ("center", "right"):
-        yield _found(clause, place, "%(part)s does not begin at the left.", part=name)
+        yield _found(clause, place, sentence("%(part)s does not begin at the left.", part=name))
     begins = _begins(line)
     wanted = (look.left + look.first) * _SIGN
     if look.align != "center" and look.align != "right" and abs(begins - wanted) > _SIGN // 2:
         text = "%(part)s begins %(found)s characters in, not %(wanted)s."
-        yield _found(clause, place, text, part=name, found=f"{begins / _SIGN:.1g}", wanted=look.left + look.first)
+        yield _found(
+            clause, place, sentence(text, part=name, found=f"{begins / _SIGN:.1g}", wanted=look.left + look.first)
+        )
     if (
         element in ("text", "level1", "level2", "level3", "level4")
         and line.pitch
         and not (_PITCHES[0] <= line.pitch <= _PITCHES[1])
     ):
         text = "The lines of %(part)s are %(found)s pt apart, not 28 to 29 pt."
-        yield _found("5.2.3", place, text, part=name, found=f"{line.pitch / 20:g}")
+        yield _found("5.2.3", place, sentence(text, part=name, found=f"{line.pitch / 20:g}"))
     if element == "title" and line.text.strip()[-1:] in "。；，.;,":
-        yield _found(clause, place, "%(part)s bears a mark at its end.", part=name)
+        yield _found(clause, place, sentence("%(part)s bears a mark at its end.", part=name))
 
 
 def _begins(line: Line) -> int:
@@ -438,23 +452,25 @@ def _begins(line: Line) -> int:
 
 def _typeface(element: str, line: Line, face: str, size: int, *, clause: str) -> Iterator[Deviation]:
     """Whether the words are of a face and size; of a part with a heading in it, its heading is asked alone."""
-    name = sentence(_NAMES[element])
+    name = _NAMES[element]
     runs = [run for run in line.runs if run.text.strip()]
     if element in ("level1", "level2"):
         runs = runs[:1]
     if element != "text" and any(run.is_bold for run in runs):
-        yield _found(clause, line.text, "%(part)s is bold.", part=name)
+        yield _found(clause, line.text, sentence("%(part)s is bold.", part=name))
     if element != "mark" and any(run.colour not in ("", "AUTO", "000000") for run in runs):
-        yield _found("5.2.4", line.text, "%(part)s is not black.", part=name)
+        yield _found("5.2.4", line.text, sentence("%(part)s is not black.", part=name))
     faces = {run.face for run in runs} - set(FACES[face])
     if faces:
         text = "%(part)s is set in %(found)s, not %(wanted)s."
-        yield _found(clause, line.text, text, part=name, found="、".join(sorted(f or "?" for f in faces)), wanted=face)
+        yield _found(
+            clause, line.text, sentence(text, part=name, found="、".join(sorted(f or "?" for f in faces)), wanted=face)
+        )
     sizes = {run.size for run in runs} - {size}
     if size and sizes:
         text = "%(part)s is %(found)s pt, not %(wanted)s pt."
         found = ", ".join(f"{each / 2:g}" for each in sorted(sizes))
-        yield _found(clause, line.text, text, part=name, found=found, wanted=f"{size / 2:g}")
+        yield _found(clause, line.text, sentence(text, part=name, found=found, wanted=f"{size / 2:g}"))
 
 
 def _is_red(line: Line) -> bool:
@@ -465,9 +481,9 @@ def _has_red_rule(line: Line) -> bool:
     return any(re.fullmatch(r"(?:[C-F][0-9A-F])(?:[0-3][0-9A-F]){2}", rule.colour) for rule in line.rules.values())
 
 
-def _found(clause: str, place: str, text: str, **params: object) -> Deviation:
+def _found(clause: str, place: str, what: Sentence) -> Deviation:
     shown = " ".join(place.split())
-    return Deviation(clause, shown[:_SHOWN] + ("…" if len(shown) > _SHOWN else ""), sentence(text, **params))
+    return Deviation(clause, shown[:_SHOWN] + ("…" if len(shown) > _SHOWN else ""), what)
 
 
 def _mm(twips: int) -> str:
