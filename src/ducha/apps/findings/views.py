@@ -48,6 +48,7 @@ class LedgerFilters(django_forms.Form):
     area = django_forms.ModelChoiceField(
         label=gettext_lazy("Area"), queryset=None, required=False, to_field_name="code", empty_label=gettext_lazy("all")
     )
+    point = django_forms.CharField(label=gettext_lazy("Point"), required=False, max_length=60)
     overdue = django_forms.BooleanField(label=gettext_lazy("overdue only"), required=False)
 
     def __init__(self, *args: Any, campaign: Any, units: Any, **kwargs: Any) -> None:
@@ -113,6 +114,8 @@ class LedgerTable(Table):
             queryset = queryset.filter(participation=unit)
         if area := chosen.pop("area", None):
             queryset = queryset.filter(point__area=area)
+        if point := chosen.pop("point", None):
+            queryset = queryset.filter(point__code=point)
         return queryset.filter(**chosen)
 
 

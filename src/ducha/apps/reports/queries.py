@@ -250,20 +250,6 @@ def _inspector_tasks(member: Membership, campaign: Campaign) -> list[Task]:
     return found
 
 
-def report(member: Membership, campaign: Campaign) -> dict[str, Any]:
-    """The state of the inspection as a page that prints: problems by area with their facts."""
-    found = list(ledger(member, campaign).exclude(state="withdrawn").order_by("point__rank", "number"))
-    by_area = [(area, [finding for finding in found if finding.point.area_id == area.pk]) for area in areas(campaign)]
-    return {
-        "campaign": campaign,
-        "overview": overview(member, campaign),
-        "by_area": by_area,
-        "practices": practices(member, campaign),
-        "measures": visible_measures(member).filter(campaign=campaign),
-        "today": clock.today(),
-    }
-
-
 def for_the_machine() -> tuple[Membership, Campaign] | None:
     """The newest campaign and somebody of its inspection office, through whose eyes a command reads; None without."""
     for campaign in Campaign.objects.exclude(state="draft").order_by("-id"):

@@ -183,7 +183,8 @@ def _shared(found: Sequence[Finding], facts: Facts) -> Iterator[Block]:
     about = f"（{short(subject)}）" if subject else ""
     basis = f"涉及要点{point.code}{about}：{named(units)}。"
     cases = sorted(found, key=lambda finding: (finding.severity != "serious", -len(finding.facts)))[:_CASES]
-    sentences = [said(head, *_of(found)), said(basis, *_of(found))]
+    of_point = f"ledger:point={point.code}"
+    sentences = [said(head, of_point, *_of(found)), said(basis, of_point, *_of(found))]
     sentences += [_case(finding, facts, begins="如") for finding in cases]
     yield Paragraph(tuple(sentences), level=3)
 
@@ -212,7 +213,7 @@ def _causes(facts: Facts) -> Iterator[Block]:
         sentences.append(said(f"{text}{rest}个由督察组在实地督察和台账核验中发现。", "ledger:source=admitted"))
         worst = Counter(finding.participation.unit.name for finding in found).most_common(3)
         most = "、".join(f"{unit}{count}个" for unit, count in worst)
-        sentences.append(said(f"从单位看，问题较多的是{most}。", "overview:"))
+        sentences.append(said(f"从单位看，问题较多的是{most}。", "ledger:"))
         points = Counter(finding.point.code for finding in found)
         common = sum(1 for count in points.values() if count > 1)
         sentences.append(said(f"从要点看，{common}项要点上有两个以上问题，带有共性。", "ledger:"))
