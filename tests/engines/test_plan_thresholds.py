@@ -809,3 +809,7 @@ def test_a_hostile_text_takes_no_more_time_than_its_length_allows(piece):
     began = time.process_time()
     thresholds(text, 2024)
     assert time.process_time() - began < 2.5
+
+
+def test_digits_of_other_scripts_are_no_numbers() -> None:
+    assert [t.value for t in thresholds("在᥎20个工作日内公开，在٣个工作日内答复，在 5 个工作日内办结。")] == ["20", "5"]

@@ -75,7 +75,9 @@ _AMOUNT = re.compile(
     rf"|(?P<parts>{_N})分之(?P<part>{_N})"
     rf"|(?P<tenths>[一二两三四五六七八九])成(?P<more>[一二三四五六七八九](?!个|家|人|项))?(?!立|为|员|果|效|本|熟|交|功|都|绩|长)"
     rf"|(?P<half>半)(?P<of>个工作日|个月|年|个小时|小时|天)(?!度)"
-    rf"|(?:(?P<low>{_N})(?:{_UNIT})?{_TO})?(?P<value>{_N})(?P<myriads>万(?!元|亩|吨|千瓦|立方米|平方米))?余?(?P<unit>{_UNIT}){_NO_UNIT})"
+    rf"|(?:(?P<low>{_N})(?:{_UNIT})?{_TO})?(?P<value>{_N})(?P<myriads>万(?!元|亩|吨|千瓦|立方米|平方米))?余?(?P<unit>{_UNIT}){_NO_UNIT})",
+    # No digits of other scripts.
+    re.ASCII,
 )
 
 
