@@ -87,7 +87,7 @@ def _received(file: LedgerFile, stream: BinaryIO, name: str, *, folder: str, rep
     files.keep(accepted, kept_in)
     file.name, file.size, file.sent_at = accepted.name, accepted.size, clock.now()
     file.sha256, file.sm3 = accepted.sha256, accepted.sm3
-    file.source = replaces.source if replaces else f"{folder}/{accepted.name}"
+    file.source = replaces.source if replaces else intake.label(f"{folder}/{accepted.name}")
     with recorded(file.sent_by, "ledger.sent", campaign=file.campaign.public_id if file.campaign else ""):
         file.save()
     return file
@@ -239,7 +239,8 @@ def _take_corrections(file: LedgerFile, corrects: Collection[str]) -> intake.Tak
     if foreign := sorted(set(corrects) - own):
         text = "“%(source)s” is no ledger of yours; only your own rejected rows can be sent back."
         raise Invalid([sentence(text, source=source) for source in foreign[:10]])
-    file.source = min(corrects).partition("#")[0]
+    source = min(corrects)
+    file.source = queries.store().manifest["sources"].get(source, {}).get("file", source)
     taken = intake.take_in(
         queries.bytes_of(file),
         queries.store(),
@@ -262,6 +263,8 @@ def _note_lacks(file: LedgerFile, kind: str, lacks: list[str]) -> LedgerFile:
     with recorded(SYSTEM, "ledger.looked_at"):
         file.kind, file.lacks = kind, " ".join(lacks)
         file.save()
+        runs = _ask_if_withdrawn(file)
+    _carry_out_all(runs)
     return file
 
 
@@ -269,8 +272,15 @@ def _note_refusal(file: LedgerFile, faults: list[str]) -> LedgerFile:
     with recorded(SYSTEM, "ledger.refused"):
         file.refused_at, file.faults = clock.now(), [kept(fault) for fault in faults]
         file.save()
+        runs = _ask_if_withdrawn(file)
     queries.progress_of(file).unlink(missing_ok=True)
+    _carry_out_all(runs)
     return file
+
+
+def _ask_if_withdrawn(file: LedgerFile) -> list[CheckRun]:
+    """While a file waited it kept the rows in their place that were withdrawn; it brings none, and they leave."""
+    return _ask_checks(file) if file.source in queries.withdrawn_sources() else []
 
 
 def work() -> bool:

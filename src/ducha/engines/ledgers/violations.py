@@ -102,15 +102,19 @@ def one(wanted: Slice, *, source: str, source_row: int) -> Violation | None:
 
 
 def original(store: Store, violation: Violation) -> dict[str, Any] | None:
-    """The ledger's row behind a violation, by column; None where the ledger was sent anew since and has it no more."""
+    """The ledger's row behind a violation, by column; None where the ledger was sent anew since and has it no more.
+
+    It is the same unit's: in a file for all units another one's row may stand in its place now.
+    """
     paths = [part.path for part in store.of_kind(violation.ledger) if part.source == violation.source]
     if not paths:
         return None
     kind = KINDS[violation.ledger]
     with database(paths) as opened:
         found = opened.execute(
-            f'SELECT * FROM read_parquet(?, union_by_name = true) WHERE source_row = ? AND "{kind.key}" = ?',
-            [[str(path) for path in paths], violation.source_row, violation.key],
+            "SELECT * FROM read_parquet(?, union_by_name = true) "
+            f'WHERE source_row = ? AND "{kind.key}" = ? AND unit = ?',
+            [[str(path) for path in paths], violation.source_row, violation.key, violation.unit],
         )
         row = found.fetchone()
         return dict(zip([column[0] for column in found.description], row, strict=True)) if row else None

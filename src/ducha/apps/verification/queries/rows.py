@@ -68,7 +68,7 @@ def rows_of(member: Membership, results: Sequence[RuleResult], *, number: int = 
 
 def row_at(member: Membership, result: RuleResult, *, source: str, source_row: str) -> Row | None:
     """The violating row that an address names; None where the run found none there."""
-    if not source_row.isdigit() or len(source_row) > 15:
+    if not (source_row.isascii() and source_row.isdigit()) or len(source_row) > 15:
         return None
     found = violations.one(slice_of(result), source=source, source_row=int(source_row))
     if found is None:

@@ -16,7 +16,7 @@ from ducha.engines.ledgers.intake.answers import (
 )
 from ducha.engines.ledgers.intake.corrections import rejects_of, write_rejects
 from ducha.engines.ledgers.intake.own import Belonging, belonging
-from ducha.engines.ledgers.intake.take import Sending, take_in, take_in_all, take_in_table
+from ducha.engines.ledgers.intake.take import Sending, label, take_in, take_in_all, take_in_table
 
 __all__ = [
     "Belonging",
@@ -30,6 +30,7 @@ __all__ = [
     "TakenSource",
     "belonging",
     "explain",
+    "label",
     "look",
     "rejects_of",
     "take_in",
