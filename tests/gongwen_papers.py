@@ -86,7 +86,7 @@ class Page:
 
 def pages(document: gongwen.Document) -> list[Page]:
     """The document as LibreOffice prints it."""
-    pdf = foreign.printed(gongwen.write(document, paged=True))
+    pdf = foreign.printed(gongwen.write(document, pages=gongwen.pages_of(document)))
     assert pdf is not None
     return [_page(page) for page in pypdfium2.PdfDocument(pdf)]
 

@@ -4,17 +4,21 @@ from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
-from factories import World, deliver, make_finding, make_organisation, result_of, send_ledger
+from factories import World, deliver, make_finding, make_member, make_organisation, result_of, send_ledger
 
 from ducha.apps.accountability import actions as accountability
 from ducha.apps.audit_trail.recording import recorded
 from ducha.apps.campaigns import actions as campaigns
-from ducha.apps.campaigns.models import Amendment, Heading
+from ducha.apps.campaigns.models import Amendment, Heading, Participation
 from ducha.apps.evidence import actions as evidence
 from ducha.apps.fieldwork import actions as fieldwork
 from ducha.apps.findings import actions as findings
+from ducha.apps.papers import actions as papers
+from ducha.apps.papers.models import Paper
+from ducha.apps.papers.queries import letterhead_of
 from ducha.apps.rectification import actions as rectification
 from ducha.apps.selfassessment import actions as selfassessment
+from ducha.domain.rights import Role
 
 
 def objects(world: World, unit: int) -> dict[str, Any]:
@@ -81,9 +85,22 @@ def objects(world: World, unit: int) -> dict[str, Any]:
         "ledger_file": ledger,
         "own_ledger_file": ledger,
         "rule_result": result_of(world, unit),
+        "paper": (paper := issued_paper(world, participation)),
+        "paper_version": paper.versions.first(),
         "notice": liaison.notices.first(),
         "membership": liaison,
     }
+
+
+def issued_paper(world: World, participation: Participation) -> Paper:
+    """The feedback to a unit, on all its way: written, checked by a colleague, approved, issued, delivered."""
+    head = letterhead_of(world.office.organisation)
+    papers.set_letterhead(head, by=world.office, mark="", code="测督", printed_by="")
+    paper = papers.begin("feedback", participation, by=world.office)
+    papers.submit(paper, by=world.office)
+    papers.check(paper, by=make_member(Role.OFFICE, world.office.organisation))
+    papers.approve(paper, by=world.leader)
+    return papers.issue(paper, by=world.office)
 
 
 def heading_of(world: World) -> Heading:

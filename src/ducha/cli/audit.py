@@ -21,10 +21,11 @@ def run_verify(arguments: argparse.Namespace) -> int:
     open_installation(arguments.data, must_exist=True)
     from ducha.apps.audit_trail.verification import verify
     from ducha.apps.evidence.verification import changed_files
+    from ducha.apps.papers.queries import changed_files as changed_papers
     from ducha.apps.verification.verification import changed_files as changed_ledgers
 
     verdict = verify()
-    faults = [*verdict.faults, *changed_files(), *changed_ledgers()]
+    faults = [*verdict.faults, *changed_files(), *changed_ledgers(), *changed_papers()]
     if arguments.json:
         print(
             json.dumps(
@@ -38,5 +39,5 @@ def run_verify(arguments: argparse.Namespace) -> int:
     if faults:
         print(f"{len(faults)} faults in {verdict.entries} entries and {verdict.rows} rows.", file=sys.stderr)
         return 1
-    print(f"{verdict.entries} entries hold; {verdict.rows} rows, all evidence and ledgers are as they were written.")
+    print(f"{verdict.entries} entries hold; {verdict.rows} rows, files, ledgers and papers are as they were written.")
     return 0

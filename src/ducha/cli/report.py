@@ -19,7 +19,7 @@ def add_to(nouns: Any) -> None:
 
 def run_city(arguments: argparse.Namespace) -> int:
     open_installation(arguments.data, must_exist=True)
-    from ducha.apps.reports.papers import city_report
+    from ducha.apps.papers.writing import city_report
     from ducha.apps.reports.queries import for_the_machine
     from ducha.engines import gongwen
 
@@ -30,7 +30,8 @@ def run_city(arguments: argparse.Namespace) -> int:
     team = campaign.teams.filter(number=arguments.team).first() if arguments.team else None
     if arguments.team and team is None:
         raise Invalid([sentence("The campaign has no team %(number)s.", number=arguments.team)])
-    made = gongwen.write(city_report(member, campaign, team), paged=True)
+    document = city_report(member, campaign, team)
+    made = gongwen.write(document, pages=gongwen.pages_of(document))
     try:
         arguments.out.write_bytes(made)
     except OSError as error:

@@ -138,4 +138,18 @@ MEASURE = _lifecycle(
     _t("end", "issued answered", "ended", Right.ISSUE_MEASURE),
 )
 
-LIFECYCLES = (CAMPAIGN, SELF_ASSESSMENT, VISIT, FINDING, RECTIFICATION, MEASURE)
+# Written by one, checked by a second person, approved by a leader; the number is given when it is issued.
+PAPER = _lifecycle(
+    "paper",
+    "draft submitted checked approved issued discarded",
+    _t("submit", "draft", "submitted", Right.WRITE_PAPER),
+    _t("take_back", "submitted", "draft", Right.WRITE_PAPER),
+    _t("check", "submitted", "checked", Right.CHECK_PAPER),
+    _t("return", "submitted", "draft", Right.CHECK_PAPER),
+    _t("approve", "checked", "approved", Right.APPROVE_PAPER),
+    _t("decline", "checked", "draft", Right.APPROVE_PAPER),
+    _t("issue", "approved", "issued", Right.ISSUE_PAPER),
+    _t("discard", "draft submitted checked approved", "discarded", Right.WRITE_PAPER),
+)
+
+LIFECYCLES = (CAMPAIGN, SELF_ASSESSMENT, VISIT, FINDING, RECTIFICATION, MEASURE, PAPER)

@@ -71,6 +71,12 @@ class Right(StrEnum):
     APPROVE_MEASURE = "approve_measure"
     ISSUE_MEASURE = "issue_measure"
     ANSWER_MEASURE = "answer_measure"
+    READ_PAPER = "read_paper"
+    WRITE_PAPER = "write_paper"
+    CHECK_PAPER = "check_paper"
+    APPROVE_PAPER = "approve_paper"
+    ISSUE_PAPER = "issue_paper"
+    ACKNOWLEDGE_PAPER = "acknowledge_paper"
     READ_OVERVIEW = "read_overview"
     READ_AUDIT_TRAIL = "read_audit_trail"
     READ_RECEIPT = "read_receipt"
@@ -129,6 +135,12 @@ GRANTS: dict[Right, frozenset[Role]] = {
     Right.APPROVE_MEASURE: frozenset({_G}),
     Right.ISSUE_MEASURE: frozenset({_O}),
     Right.ANSWER_MEASURE: frozenset({_L, _H}),
+    Right.READ_PAPER: frozenset({_O, _L, _H, _I, _G, _D}),
+    Right.WRITE_PAPER: frozenset({_O}),
+    Right.CHECK_PAPER: frozenset({_O}),
+    Right.APPROVE_PAPER: frozenset({_G}),
+    Right.ISSUE_PAPER: frozenset({_O}),
+    Right.ACKNOWLEDGE_PAPER: frozenset({_L, _H}),
     Right.READ_OVERVIEW: frozenset({_O, _G}),
     Right.READ_AUDIT_TRAIL: frozenset({_AUD, _D}),
     Right.READ_RECEIPT: frozenset({_L, _H, _O}),

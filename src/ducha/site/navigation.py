@@ -43,7 +43,8 @@ SECTIONS: list[tuple[Any, list[tuple[str, Any]]]] = [
     (
         _("Results"),
         [
-            ("reports:report", _("Report")),
+            ("papers:report", _("Report")),
+            ("papers:papers", _("Papers")),
             ("reports:entries", _("Audit trail")),
             ("organisations:people", _("People")),
             ("reports:system", _("System")),

@@ -68,6 +68,7 @@ APPS = [
     "findings",
     "rectification",
     "accountability",
+    "papers",
     "reports",
 ]
 INSTALLED_APPS = [

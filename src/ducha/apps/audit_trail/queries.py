@@ -1,10 +1,12 @@
 """Reading the trail: entries, leaves, proofs."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from ducha.apps.audit_trail import keys
 from ducha.apps.audit_trail.models import Audited, AuditEntry, Checkpoint
-from ducha.domain import merkle
+from ducha.apps.audit_trail.recording import encode, field_salt
+from ducha.domain import merkle, receipts
 
 
 def leaf_of(entry: AuditEntry) -> bytes:
@@ -29,12 +31,14 @@ def leaf_values(entry: AuditEntry) -> dict[str, Any]:
 
 def checkpoint_text(checkpoint: Checkpoint) -> bytes:
     """What is signed of a checkpoint."""
-    values = {"size": checkpoint.size, "sha256": checkpoint.root_sha256, "sm3": checkpoint.root_sm3}
-    return merkle.canonical_json({"ducha": "checkpoint", **values})
+    return receipts.checkpoint_text(checkpoint.size, {"sha256": checkpoint.root_sha256, "sm3": checkpoint.root_sm3})
 
 
-def receipt(row: Audited) -> dict[str, Any] | None:
-    """The proof that a row's present version stands in the trail; None until the sequencer has numbered it."""
+def receipt(row: Audited, *, opens: Iterable[str] = ()) -> dict[str, Any] | None:
+    """The proof that a row's present version stands in the trail; None until the sequencer has numbered it.
+
+    Of the fields in `opens` it says the values, each with what opens its commitment.
+    """
     entry = (
         AuditEntry.objects.filter(object_kind=row.object_kind(), object_id=row.public_id, sequence__isnull=False)
         .order_by("-object_version")
@@ -56,7 +60,13 @@ def receipt(row: Audited) -> dict[str, Any] | None:
         "proofs": proofs,
         "signature": checkpoint.signature,
         "public_key": keys.public_key(),
+        "opened": {name: _opened(row, name, entry.salt) for name in opens},
     }
+
+
+def _opened(row: Audited, name: str, salt: str) -> dict[str, str]:
+    field = row._meta.get_field(name)
+    return {"value": encode(field, getattr(row, field.attname)), "salt": field_salt(salt, name).hex()}
 
 
 def latest_checkpoint() -> Checkpoint | None:

@@ -32,9 +32,9 @@ PARTICIPATION_DOORS: dict[str, Callable[[Membership], QuerySet[Participation]]] 
 # What can be done before the launch, and after the end; between them, each action says its own time.
 BEFORE_LAUNCH = (
     *("campaign.", "stage.", "area.", "heading.", "point.", "threshold.", "doubt."),
-    *("participation.", "team.", "inspector."),
+    *("participation.", "team.", "inspector.", "paper."),
 )
-AFTER_CLOSING = ("measure.", "visit.ended", "visit.cancelled", "row.unmasked")
+AFTER_CLOSING = ("measure.", "paper.", "visit.ended", "visit.cancelled", "row.unmasked")
 
 
 def refuse_out_of_time(campaign: str, action: str) -> None:

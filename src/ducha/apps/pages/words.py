@@ -32,6 +32,8 @@ WORDS: dict[str, Any] = {
     "declined": _("Declined"),
     "issued": _("Issued"),
     "answered": _("Answered"),
+    "checked": _("Checked"),
+    "discarded": _("Discarded"),
     # events
     "launch": pgettext_lazy("event", "launched"),
     "close": pgettext_lazy("event", "closed"),
@@ -52,6 +54,8 @@ WORDS: dict[str, Any] = {
     "sustain": pgettext_lazy("event", "objection sustained"),
     "withdraw": pgettext_lazy("event", "withdrawn"),
     "approve": pgettext_lazy("event", "approved"),
+    "check": pgettext_lazy("event", "checked"),
+    "discard": pgettext_lazy("event", "discarded"),
     "issue": pgettext_lazy("event", "issued"),
     "answer": pgettext_lazy("event", "answered"),
     # conclusions and horizons

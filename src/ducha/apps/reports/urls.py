@@ -10,8 +10,6 @@ urlpatterns = [
     page("overview", views.overview, "reports:overview", Policy(Right.READ_OVERVIEW)),
     page("tasks", views.tasks, "reports:tasks", Policy(Right.ANSWER, Right.CERTIFY, Right.VISIT)),
     page("participations/<pid:participation>", views.unit, "reports:unit", Policy(Right.READ_CAMPAIGN)),
-    page("report", views.report, "reports:report", Policy(Right.READ_OVERVIEW)),
-    page("report/word", views.report_word, "reports:report_word", Policy(Right.READ_OVERVIEW)),
     page("audit-trail", views.entries, "reports:entries", TRAIL),
     page("audit-trail/verify", views.verify, "reports:verify", TRAIL),
     page("submissions/<pid:submission>/receipt", views.submission_receipt, "reports:receipt", RECEIPT),

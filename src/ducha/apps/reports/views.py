@@ -1,12 +1,10 @@
-from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,18 +14,13 @@ from ducha.apps.audit_trail.access import visible_entries
 from ducha.apps.audit_trail.models import Audited
 from ducha.apps.campaigns.models import Participation
 from ducha.apps.campaigns.queries import current_campaign, stages
-from ducha.apps.fieldwork.access import visible_teams
-from ducha.apps.fieldwork.models import Team
 from ducha.apps.organisations.access import may
 from ducha.apps.pages.tables import Column, Table
 from ducha.apps.pages.words import word
 from ducha.apps.rectification.models import RectificationReport
-from ducha.apps.reports import papers, queries
+from ducha.apps.reports import queries
 from ducha.apps.selfassessment.models import Submission
 from ducha.domain.rights import Right
-from ducha.engines import gongwen
-
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def overview(request: HttpRequest) -> HttpResponse:
@@ -51,35 +44,6 @@ def unit(request: HttpRequest, participation: Participation) -> HttpResponse:
     context = {**queries.unit_page(request.member, participation), "can": can}
     context["plans_visits"] = may(request.member, Right.ARRANGE_FIELDWORK) or may(request.member, Right.VISIT)
     return render(request, "reports/unit.html", context)
-
-
-def report(request: HttpRequest) -> HttpResponse:
-    campaign = current_campaign(request)
-    if campaign is None:
-        return render(request, "campaigns/none.html")
-    teams = list(visible_teams(request.member).filter(campaign=campaign).distinct())
-    team = _team(request, teams)
-    document = papers.city_report(request.member, campaign, team)
-    context = {"campaign": campaign, "teams": teams, "team": team, "document": document}
-    context |= {"parts": papers.parts(document.blocks), "annexes": papers.listed(document.annexes)}
-    return render(request, "reports/report.html", context)
-
-
-def report_word(request: HttpRequest) -> HttpResponse:
-    campaign = current_campaign(request)
-    if campaign is None:
-        raise Http404
-    team = _team(request, list(visible_teams(request.member).filter(campaign=campaign).distinct()))
-    document = papers.city_report(request.member, campaign, team)
-    response = HttpResponse(gongwen.write(document), content_type=WORD)
-    response.headers["Content-Disposition"] = content_disposition_header(True, f"{document.title}.docx")
-    return response
-
-
-def _team(request: HttpRequest, teams: Sequence[Team]) -> Team | None:
-    """The team whose report is asked for, by its number; None for the whole city."""
-    number = request.GET.get("team", "")
-    return next((team for team in teams if str(team.number) == number), None)
 
 
 class EntryTable(Table):

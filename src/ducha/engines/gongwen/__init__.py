@@ -17,7 +17,7 @@ from ducha.engines.gongwen.model import (
     paragraph,
 )
 from ducha.engines.gongwen.storing import from_json, to_json
-from ducha.engines.gongwen.writing import write
+from ducha.engines.gongwen.writing import identifier_of, pages_of, write
 
 __all__ = [
     "Annex",
@@ -34,7 +34,9 @@ __all__ = [
     "check",
     "dated",
     "from_json",
+    "identifier_of",
     "listed",
+    "pages_of",
     "paragraph",
     "to_json",
     "write",

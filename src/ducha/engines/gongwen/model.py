@@ -82,7 +82,8 @@ class Imprint:
 class Document:
     """A paper. Without a mark it has no red head (自查报告, an annex); without a date it is a draft.
 
-    `names` are names of people and the like that no line may break.
+    `names` are names of people and the like that no line may break; `identifier` is what whoever wrote it knows it by,
+    `remark` what the file says of itself beside the text; both are read in its properties.
     """
 
     title: str
@@ -96,6 +97,8 @@ class Document:
     imprint: Imprint | None = None
     has_contents: bool = False
     names: frozenset[str] = field(default_factory=frozenset)
+    identifier: str = ""
+    remark: str = ""
 
 
 def paragraph(*parts: str | Sentence, level: Level | None = None) -> Paragraph:

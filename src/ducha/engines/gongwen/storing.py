@@ -50,6 +50,8 @@ def from_json(plain: Mapping[str, Any]) -> Document:
         imprint=imprint and Imprint(tuple(imprint["copies_to"]), imprint["printed_by"], _read(imprint["printed_on"])),
         has_contents=plain["has_contents"],
         names=frozenset(plain["names"]),
+        identifier=plain["identifier"],
+        remark=plain["remark"],
     )
 
 

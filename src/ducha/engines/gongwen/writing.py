@@ -1,6 +1,8 @@
 """An official document as a Word file: the model's parts in their order, each in its style."""
 
+import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
 from xml.sax.saxutils import escape
@@ -28,19 +30,28 @@ from ducha.engines.gongwen.typesetting import mark_size, plain, title_lines, who
 # Zip entries bear one time, so that the same paper gives the same bytes.
 _TIME = (1980, 1, 1, 0, 0, 0)
 _LINE = gb.LINE
+_IDENTIFIER = re.compile(rb"<dc:identifier>([0-9a-z]{1,100})</dc:identifier>")
+_CORE_AT_MOST = 100_000
 _BREAK = '<w:r><w:br w:type="page"/></w:r>'
 
 
-def write(document: Document, *, paged: bool = False) -> bytes:
+def write(document: Document, *, pages: Sequence[int] = ()) -> bytes:
     """The document as .docx in the form of GB/T 9704-2012; the same document always gives the same bytes.
 
-    A table of contents names its parts without their pages: Word fills them in when it opens the file. With `paged`
-    they are read from the printed paper, where LibreOffice is installed; that takes seconds.
+    A table of contents names its parts with the `pages` that `pages_of` found; without them Word fills them in when
+    it opens the file.
     """
-    made = _package(document, [])
-    if paged and document.has_contents and (pdf := printed(made)):
-        made = _package(document, _pages_of_parts(document, pdf))
-    return made
+    return _package(document, pages)
+
+
+def pages_of(document: Document) -> Sequence[int]:
+    """The page of each part in the table of contents, read from the printed paper.
+
+    Takes seconds; empty for a paper without contents, and where LibreOffice is not installed.
+    """
+    if document.has_contents and (pdf := printed(write(document))):
+        return _pages_of_parts(document, pdf)
+    return ()
 
 
 def _package(document: Document, pages: Sequence[int]) -> bytes:
@@ -68,8 +79,20 @@ def _core(document: Document) -> str:
         f"{ml.HEAD}<cp:coreProperties "
         'xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
         f'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{escape(ml.clean(document.title))}</dc:title>'
+        f"<dc:identifier>{escape(ml.clean(document.identifier))}</dc:identifier>"
+        f"<dc:description>{escape(ml.clean(document.remark))}</dc:description>"
         f"<dc:creator>{escape(ml.clean(listed(document.signed_by)))}</dc:creator></cp:coreProperties>"
     )
+
+
+def identifier_of(content: bytes) -> str:
+    """What a Word file of ours says it is, `Document.identifier`; empty for any other file, whole or damaged."""
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive, archive.open("docProps/core.xml") as core:
+            found = _IDENTIFIER.search(core.read(_CORE_AT_MOST))
+    except (zipfile.BadZipFile, zlib.error, KeyError, OSError, RuntimeError, NotImplementedError, ValueError):
+        return ""
+    return found[1].decode() if found else ""
 
 
 class _Writer:

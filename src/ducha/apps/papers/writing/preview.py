@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from ducha.apps.reports.papers.words import OPEN
+from ducha.apps.papers.writing.words import OPEN
 from ducha.engines.gongwen import Annex, Block, Heading, Numbers, Paragraph, Table
 
 # A source is named "kind:which"; these kinds are of one record each, the others of a page, with its query.
@@ -30,8 +30,9 @@ class Words:
 
 @dataclass(frozen=True)
 class Part:
-    """A numbered part: a heading of a level, or a paragraph of words."""
+    """A numbered part: a heading of a level, or a paragraph of words; `at` is its place among the blocks."""
 
+    at: int
     is_heading: bool
     level: int | None
     number: str
@@ -51,13 +52,13 @@ class Listed:
 def parts(blocks: Sequence[Block]) -> list[Part]:
     """The text of a paper; its tables are annexed."""
     numbers, found = Numbers(), []
-    for block in blocks:
+    for at, block in enumerate(blocks):
         if isinstance(block, Heading):
-            found.append(Part(True, block.level, numbers.next(block.level), (Words(block.text),)))
+            found.append(Part(at, True, block.level, numbers.next(block.level), (Words(block.text),)))
         elif isinstance(block, Paragraph):
             number = numbers.next(block.level) if block.level else ""
             words = tuple(Words(s.text, way(s.sources), s.text == OPEN) for s in block.sentences)
-            found.append(Part(False, block.level, number, words))
+            found.append(Part(at, False, block.level, number, words))
     return found
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+from ducha.apps.campaigns.models import Campaign
 from ducha.engines.gongwen import Sentence, dated
 
 # Of more units than these the first are named and the rest counted.
@@ -12,6 +13,8 @@ _NAMED = 8
 SEVERITIES = {"serious": "严重", "ordinary": "一般", "minor": "轻微"}
 HORIZONS = {"immediate": "立行立改", "by_deadline": "限期整改", "long_term": "长期整改"}
 SOURCES = {"admitted": "单位自查", "field": "实地督察", "data": "台账核验"}
+CONCLUSIONS = {"met": "达到要求", "partly_met": "部分达到", "not_met": "未达到", "not_applicable": "不适用"}
+MANNERS = {"on_site": "现场验收", "on_paper": "书面验收"}
 STATES = {
     "raised": "已提出",
     "confirmed": "已确认",
@@ -28,6 +31,11 @@ OPEN = "【由督察办补充】"
 def said(text: str, *sources: str) -> Sentence:
     """A sentence and the records behind it."""
     return Sentence(text, sources)
+
+
+def name_of(campaign: Campaign) -> str:
+    """What a campaign is called in other papers than its plan: 测试市法治政府建设督察."""
+    return campaign.title.removesuffix("方案").removesuffix("实施").removesuffix("工作")
 
 
 def named(names: Sequence[str]) -> str:

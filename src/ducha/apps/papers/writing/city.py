@@ -8,15 +8,16 @@ from ducha.apps.campaigns.models import Area, Campaign
 from ducha.apps.fieldwork.models import Team
 from ducha.apps.findings.models import Finding
 from ducha.apps.organisations.models import Membership
-from ducha.apps.reports.papers.facts import Facts
-from ducha.apps.reports.papers.lists import problem_list
-from ducha.apps.reports.papers.words import (
+from ducha.apps.papers.writing.facts import Facts
+from ducha.apps.papers.writing.lists import problem_list
+from ducha.apps.papers.writing.words import (
     HORIZONS,
     OPEN,
     SEVERITIES,
     SOURCES,
     day,
     ended,
+    name_of,
     named,
     percent,
     said,
@@ -45,10 +46,15 @@ _FOLLOWS = {
 _CASES = 2
 
 
+def team_report(member: Membership, team: Team) -> Document:
+    """The report on what one team found."""
+    return city_report(member, team.campaign, team)
+
+
 def city_report(member: Membership, campaign: Campaign, team: Team | None = None) -> Document:
     """The report on the whole campaign, or on what one team found; each sentence with the records behind it."""
     facts = Facts(member, campaign, team)
-    name = campaign.title.removesuffix("方案").removesuffix("实施").removesuffix("工作")
+    name = name_of(campaign)
     about = f"{name}（{team.name}）" if team else name
     blocks: list[Block] = [
         Heading(1, "工作开展情况"),

@@ -11,7 +11,7 @@ from factories import World, deliver, make_finding
 from ducha.apps.accountability import actions as accountability
 from ducha.apps.findings import actions as findings
 from ducha.apps.findings.models import Finding
-from ducha.apps.reports.papers import city_report
+from ducha.apps.papers.writing import city_report
 from ducha.engines import gongwen
 
 
