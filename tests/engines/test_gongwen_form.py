@@ -330,3 +330,19 @@ def test_a_table_repeats_its_head_and_an_attachment_begins_a_page(notice):
     page = next(page for page in notice if page.texts[0] == "附件1")
     # The title of an attachment stands on the third line.
     assert page.line("督察要点")[0].baseline - page.lines[0][0].baseline == pytest.approx(2 * LINE, abs=4)
+
+
+def test_a_title_breaks_no_name_that_the_paper_has_to_itself() -> None:
+    unit = "市文化广电和旅游局"
+    document = gongwen.Document(title=f"关于对{unit}解除挂牌督办的通知", blocks=(), recipients=(unit,))
+    lines = next(p.text for p in docx.Document(BytesIO(gongwen.write(document))).paragraphs if unit[:3] in p.text)
+    assert lines.split("\n") == [f"关于对{unit}", "解除挂牌督办的通知"]
+
+
+def test_no_signature_stands_alone_on_a_page() -> None:
+    blocks = tuple(gongwen.paragraph(f"第{n}段。") for n in range(3))
+    document = gongwen.Document("通知", blocks, signed_by=("督察办",), dated=date(2019, 11, 12))
+    keeping = {
+        p.text for p in docx.Document(BytesIO(gongwen.write(document))).paragraphs if p.paragraph_format.keep_with_next
+    }
+    assert {"第2段。", "督察办"} <= keeping and not {"第0段。", "第1段。"} & keeping

@@ -83,6 +83,8 @@ def _people(
         places[f"liaison-{n:02}"] = (unit, Role.LIAISON, None)
         places[f"head-{n:02}"] = (unit, Role.UNIT_HEAD, None)
     names = {username: chance.choice(SURNAMES) + chance.choice(GIVEN) for username in places}
+    # Not drawn: a name more would change everything that is drawn after it.
+    places["office-2"], names["office-2"] = (organiser, Role.OFFICE, None), "何静"
     people = create_people(names.items(), password, by=SYSTEM)
     members = {
         username: Membership(person=people[username], organisation=organisation, role=str(role), home=home)

@@ -21,13 +21,14 @@ from ducha.apps.fieldwork.models import CaseFile, Team, Visit
 from ducha.apps.findings import actions as findings
 from ducha.apps.findings.models import Finding
 from ducha.apps.organisations.models import Membership
+from ducha.apps.papers import actions as paper_actions
 from ducha.apps.rectification import actions as rectification
 from ducha.apps.selfassessment import actions as selfassessment
 from ducha.apps.selfassessment.models import AdmittedProblem, SelfAssessment
 from ducha.apps.selfassessment.queries import sheet
 from ducha.apps.verification import actions as verification
 from ducha.apps.verification import queries as checked
-from ducha.demo import contents, ledgers
+from ducha.demo import contents, ledgers, papers
 from ducha.demo.city import City
 
 # The days of the brief's own calendar that "today" may stand for, by stage.
@@ -100,6 +101,10 @@ class Story:
             self.then(self.on(11, 1 + number % 4, 9 + number % 7), self.answer, number, participation)
         self.then(self.on(11, 8, 17, 31), lambda _at: selfassessment.seal_due())
         self.then(self.on(11, 9, 9), self.make_teams, participations)
+        self.then(at + timedelta(hours=1), self.give_notice, participations)
+        self.then(self.on(11, 15, 18), self.feed_back, participations)
+        self.then(self.on(11, 27, 9), self.conclude, participations)
+        self.then(self.on(11, 28, 9), lambda _at: papers.report(self.city, self.campaign))
 
     def send_ledgers(self, at: datetime, number: int, participation: Participation) -> None:
         """Every third unit sends what its system exports; one has given the day of the decision a name of its own."""
@@ -221,6 +226,8 @@ class Story:
             ]
             fieldwork.assign_unit(fitting[0], participation, by=office)
             self.plan_visit(number, participation, fitting[0])
+        for team in teams:
+            papers.issued("team_notice", team, self.city)
 
     def plan_visit(self, number: int, participation: Participation, team: Team) -> None:
         announced = number % 6 != 5
@@ -381,7 +388,49 @@ class Story:
 
     def issue(self, at: datetime, measure: Any) -> None:
         accountability.approve(measure, by=self.city.members["leader"])
-        year, day = self.campaign.year, timezone.localtime(at).date()
-        number = f"平法政办〔{year}〕{self.campaign.measures.exclude(document_number='').count() + 1}号"
+        due = {"answer_due_on": timezone.localtime(at).date() + timedelta(days=7)}
+        asks = measure.kind in ("summoned_talk", "listed_supervision")
+        papers.issued(measure.kind, measure, self.city, **(due if asks else {}))
+        if measure.kind == "listed_supervision":
+            self.then(at + timedelta(days=2), self.lift, measure)
+
+    def lift(self, at: datetime, measure: Any) -> None:
+        """What was supervised is closed: the supervision ends, and the unit is told by a paper."""
+        measure.refresh_from_db()
+        accountability.end(measure, by=self.city.members["office"], reason="所列问题已验收销号。")
+        papers.issued("listing_lifted", measure, self.city)
+
+    def conclude(self, at: datetime, participations: list[Participation]) -> None:
+        """The first units get their opinion of acceptance, one is commended, of one a matter is referred."""
+        for participation in participations[:5]:
+            if participation.findings.filter(state="closed").exists():
+                papers.issued("acceptance_opinion", participation, self.city)
+        worst = Finding.objects.filter(campaign=self.campaign, severity="serious", state="closed").first()
+        praised = participations[0].campaign.good_practices.select_related("participation").first()
+        if praised:
+            self.follow("commendation", praised.participation, f"{praised.title}：{praised.facts}", [])
+        if worst:
+            self.follow("referral", worst.participation, "涉嫌弄虚作假，需进一步核查。", [worst])
+
+    def follow(self, kind: str, participation: Participation, reason: str, facts: list[Finding]) -> None:
         office = self.city.members["office"]
-        accountability.issue(measure, by=office, document_number=number, issued_on=day, due_on=day + timedelta(days=7))
+        measure = accountability.propose(participation, by=office, kind=kind, reason=reason, findings=facts)
+        accountability.approve(measure, by=self.city.members["leader"])
+        papers.issued(kind, measure, self.city)
+
+    def give_notice(self, at: datetime, participations: list[Participation]) -> None:
+        """The notice goes out; all units but the last three acknowledge it within the day."""
+        papers.set_letterhead(self.city)
+        notice = papers.issued("launch_notice", self.campaign, self.city)
+        for number, _participation in enumerate(participations[:-3]):
+            then = at + timedelta(minutes=7 * number + 3)
+            liaison = self.member("liaison", number)
+            self.then(then, lambda _at, by: paper_actions.acknowledge(notice, by=by), liaison)
+
+    def feed_back(self, at: datetime, participations: list[Participation]) -> None:
+        """What the teams found goes to each unit as a paper; most acknowledge it."""
+        for number, participation in enumerate(participations):
+            if participation.findings.filter(handed_over_at__isnull=False).exists():
+                paper = papers.issued("feedback", participation, self.city)
+                if number % 4:
+                    paper_actions.acknowledge(paper, by=self.member("liaison", number))

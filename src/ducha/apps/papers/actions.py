@@ -245,7 +245,8 @@ def issue(paper: Paper, *, by: Membership, pages: Sequence[int] = ()) -> Paper:
         file = files.accept(written, "公文.docx", purpose=files.Purpose.EVIDENCE, into=store())
         files.keep(file, store())
         paper.code, paper.year, paper.serial = next_number(paper.organiser)
-        paper.issued_at, paper.sha256, paper.sm3 = clock.now(), file.sha256, file.sm3
+        paper.issued_at = paper.edited_at = clock.now()
+        paper.sha256, paper.sm3 = file.sha256, file.sm3
         paper.enter("issue", by=by)
         _keep(paper, document, PaperVersion.How.ISSUED, by)
         if paper.of_kind.measure:

@@ -39,11 +39,9 @@ def all_papers(member: Membership, campaign: Campaign) -> IO[bytes]:
 
 def _of_office(member: Membership, campaign: Campaign) -> Iterator[tuple[str, bytes, tuple[Any, ...]]]:
     for paper in visible_papers(member).filter(campaign=campaign).exclude(state="discarded").order_by("id"):
-        about = paper.measure.participation if paper.measure else paper.participation
-        unit = about.unit.name if about else paper.team.name if paper.team else ""
         issued = paper.issued_at.date() if paper.issued_at else None
         kind, state = str(paper.of_kind.title), word(paper.state)
-        yield kind, bytes_of(paper), (kind, paper.number, paper.title, unit, state, issued, paper.sha256)
+        yield kind, bytes_of(paper), (kind, paper.number, paper.title, paper.concerns, state, issued, paper.sha256)
 
 
 def _of_units(member: Membership, campaign: Campaign) -> Iterator[tuple[str, bytes, tuple[Any, ...]]]:

@@ -73,7 +73,7 @@ class Names(forms.CharField):
 
 
 class HeadForm(ActForm):
-    title = forms.CharField(label=_("Title"), max_length=200)
+    title = forms.CharField(label=_("Title of the paper"), max_length=200)
     recipients = Names(label=_("Addressees"), required=False, max_length=2000, help_text=_("Parted by 、"))
     signed_by = Names(label=_("Signed by"), max_length=400)
     copies_to = Names(label=_("Copies to"), required=False, max_length=1000)

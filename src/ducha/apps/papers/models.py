@@ -72,6 +72,12 @@ class Paper(Lifecycled):
         return getattr(self, self.of_kind.about)
 
     @property
+    def concerns(self) -> str:
+        """The unit or team that it is about, by name; empty for a paper about the whole campaign."""
+        about = self.measure.participation if self.measure else self.participation
+        return about.unit.name if about else self.team.name if self.team else ""
+
+    @property
     def document(self) -> Document:
         """The newest version."""
         newest = self.versions.order_by("-number").first()

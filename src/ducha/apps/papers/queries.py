@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from ducha.apps.accountability.access import visible_measures
@@ -45,15 +45,17 @@ def path_of(paper: Paper) -> Path:
 
 
 def papers(member: Membership, campaign: Campaign) -> QuerySet[Paper]:
-    """公文 within reach, each with how many got it and how many acknowledged it."""
-    return (
+    """公文 within reach, what changed last first, each with how many got it and how many acknowledged it."""
+    acknowledged = Q(deliveries__acknowledged_at__isnull=False)
+    counted = (
         visible_papers(member)
         .filter(campaign=campaign)
         .annotate(
             copies=Count("deliveries", distinct=True),
-            acknowledged=Count("deliveries", filter=Q(deliveries__acknowledged_at__isnull=False), distinct=True),
+            acknowledged=Count("deliveries", filter=acknowledged, distinct=True),
         )
     )
+    return counted.order_by("-edited_at", "-id")
 
 
 def letterhead_of(organiser: Organisation) -> Letterhead:
@@ -173,6 +175,7 @@ def versions(paper: Paper) -> Iterator[Version]:
 def paper_page(member: Membership, paper: Paper) -> dict[str, Any]:
     """A paper with its newest version, its steps, and who has it."""
     deliveries = paper.deliveries.select_related("unit", "acknowledged_by__person")
+    deliveries = deliveries.order_by(F("acknowledged_at").asc(nulls_first=True), "unit__position", "id")
     return {
         "paper": paper,
         "document": paper.document,

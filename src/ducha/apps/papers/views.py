@@ -34,7 +34,7 @@ def _page(paper: Paper) -> str:
 
 
 class Filters(plain_forms.Form):
-    kind = plain_forms.ChoiceField(label=gettext_lazy("Kind"), required=False)
+    kind = plain_forms.ChoiceField(label=gettext_lazy("Kind of paper"), required=False)
     state = plain_forms.ChoiceField(label=gettext_lazy("State"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -45,8 +45,9 @@ class Filters(plain_forms.Form):
 
 class PaperTable(Table):
     columns = [
-        Column("title", gettext_lazy("Title"), order="title", link=_page),
-        Column("kind", gettext_lazy("Kind"), value=lambda p: p.of_kind.title, order="kind"),
+        Column("title", gettext_lazy("Title of the paper"), order="title", link=_page),
+        Column("concerns", gettext_lazy("Concerns")),
+        Column("kind", gettext_lazy("Kind of paper"), value=lambda p: p.of_kind.title, order="kind"),
         Column("number", gettext_lazy("Document"), value=lambda p: p.number or "—", order="serial"),
         Column(
             "state",

@@ -32,6 +32,7 @@ _TIME = (1980, 1, 1, 0, 0, 0)
 _LINE = gb.LINE
 _IDENTIFIER = re.compile(rb"<dc:identifier>([0-9a-z]{1,100})</dc:identifier>")
 _CORE_AT_MOST = 100_000
+_KEEPS = "<w:keepNext/>"
 _BREAK = '<w:r><w:br w:type="page"/></w:r>'
 
 
@@ -105,7 +106,8 @@ class _Writer:
 
     def text(self) -> str:
         document = self.document
-        body = [*self._blocks(document.blocks, gb.WIDTH)]
+        is_closed = bool(document.signed_by or document.dated)
+        body = [*self._blocks(document.blocks, gb.WIDTH, last_keeps=is_closed)]
         # The contents are known once the text is written, and stand before it.
         parts = [*(self._contents() if document.has_contents else ()), *self._head(), *self._title()]
         parts += [*self._recipients(), *body, *self._end()]
@@ -148,8 +150,12 @@ class _Writer:
             yield ml.paragraph(STYLES["number"][0], ml.run(self._words(number)), *properties)
 
     def _title(self) -> Iterator[str]:
-        lines = "\n".join(title_lines(self.document.title))
+        lines = "\n".join(title_lines(self.document.title, self._names()))
         yield ml.paragraph(STYLES["title"][0], ml.run(lines), ml.spacing(before=2 * _LINE if self.document.mark else 0))
+
+    def _names(self) -> list[str]:
+        """What the title should not break: the names that the paper has to itself."""
+        return [*self.document.names, *self.document.recipients, *self.document.signed_by]
 
     def _recipients(self) -> Iterator[str]:
         if self.document.recipients:
@@ -158,16 +164,18 @@ class _Writer:
         else:
             yield ml.paragraph(STYLES["text"][0], "")
 
-    def _blocks(self, blocks: tuple[Block, ...], across: int) -> Iterator[str]:
+    def _blocks(self, blocks: tuple[Block, ...], across: int, *, last_keeps: bool = False) -> Iterator[str]:
+        """With `last_keeps` the last paragraph stays on the page of what follows: no signature stands alone."""
         numbers = Numbers()
-        for block in blocks:
+        for at, block in enumerate(blocks, 1):
             if isinstance(block, Table):
                 yield from _table(block, across, self._words)
             elif isinstance(block, Heading):
                 yield self._heading(block, numbers.next(block.level))
             else:
                 number = numbers.next(block.level) if block.level else ""
-                yield ml.paragraph(STYLES["text"][0], ml.run(self._words(number + block.text)))
+                keeps = [_KEEPS] if last_keeps and at == len(blocks) else []
+                yield ml.paragraph(STYLES["text"][0], ml.run(self._words(number + block.text)), *keeps)
 
     def _heading(self, heading: Heading, number: str) -> str:
         words = number + heading.text
@@ -214,6 +222,7 @@ class _Writer:
 
     def _attachment_note(self) -> Iterator[str]:
         titles = [annex.title for annex in self.document.annexes]
+        keeps = [_KEEPS] if self.document.signed_by or self.document.dated else []
         for at, title in enumerate(titles):
             is_one = len(titles) == 1
             number = "" if is_one else f"{at + 1}."
@@ -223,7 +232,7 @@ class _Writer:
             hangs = left - (2 if at == 0 else 5)
             space = ml.spacing(before=_LINE if at == 0 else 0)
             indent = ml.indent(half_points=gb.SIZE_3, left=left, first=-hangs)
-            yield ml.paragraph(STYLES["attachments"][0], ml.run(self._words(words)), space, indent)
+            yield ml.paragraph(STYLES["attachments"][0], ml.run(self._words(words)), *keeps, space, indent)
 
     def _annex(self, annex: Annex, at: int, *, breaks: bool) -> Iterator[str]:
         label = "附件" if len(self.document.annexes) == 1 else f"附件{at}"
@@ -255,7 +264,7 @@ _TIGHT = gb.SIZE_3 * 12
 
 
 def _closing(element: str, words: str, right: float, *, before: int, keeps: bool) -> str:
-    properties = ["<w:keepNext/>"] if keeps else []
+    properties = [_KEEPS] if keeps else []
     properties += [ml.spacing(before=before), ml.indent(half_points=gb.SIZE_3, right=right)]
     return ml.paragraph(STYLES[element][0], ml.run(words), *properties)
 

@@ -23,8 +23,9 @@ _PROBLEMS = (
     Column("状态", 1.7, "center"),
 )
 _RECTIFICATION = (
-    *(_NUMBER, _POINT, Column("问题描述", 5.6), _HORIZON, Column("整改措施及目标", 6)),
-    *(Column("责任人", 1.9, "center"), _DUE, Column("进展", 4.4), Column("验收意见", 3), Column("销号", 2.4, "center")),
+    *(_NUMBER, Column("对应要点", 2.5, "center"), Column("问题描述", 5.2), Column("问题性质", 1.9, "center")),
+    *(Column("整改措施及目标", 5.2), Column("责任人", 1.9, "center"), Column("整改时限", 3, "center")),
+    *(Column("进展", 4), Column("验收意见", 3.6), Column("销号", 3, "center")),
 )
 
 

@@ -152,4 +152,5 @@ def _paper(
         blocks=blocks,
         annexes=(feedback_list(facts),) if facts else (),
         signed_by=(measure.campaign.organiser.name,),
+        names=frozenset({_unit(measure)}),
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from ducha.apps.audit_trail import clock
 from ducha.apps.campaigns.models import Participation
 from ducha.apps.findings.models import Finding
 from ducha.apps.findings.queries import ledger
@@ -75,7 +76,8 @@ def _point(point: dict[str, Any]) -> str:
     figures = [
         f"{f['phrase']}：{f['computed'] or f['claimed']}" for f in point["figures"] if f["computed"] or f["claimed"]
     ]
-    words = [f"{point['text'].rstrip('；。;.')}：{CONCLUSIONS[point['conclusion']]}"]
+    asked = "".join(ended(line) for line in point["text"].splitlines() if line.strip())
+    words = [f"{asked.rstrip('；。;.')}：{CONCLUSIONS[point['conclusion']]}"]
     words += ["，".join(figures)] if figures else []
     words += [point["narrative"].strip()] if point["narrative"].strip() else []
     shown = len(point["evidence"])
@@ -102,7 +104,7 @@ def told_to(member: Membership, participation: Participation) -> list[Finding]:
 def feedback(member: Membership, participation: Participation) -> Document:
     """现场督察反馈意见: the problems handed over to the unit, what it has to do about each and until when."""
     found, unit = told_to(member, participation), participation.unit.name
-    name, about = name_of(participation.campaign), f"unit:{participation.public_id}"
+    about = f"unit:{participation.public_id}"
     by_horizon = Counter(finding.horizon for finding in found)
     kinds = "、".join(f"{HORIZONS[kind]}{by_horizon[kind]}个" for kind in HORIZONS if by_horizon[kind])
     first = f"按照《{participation.campaign.title}》要求，督察组对你单位开展了实地督察。"
@@ -118,7 +120,7 @@ def feedback(member: Membership, participation: Participation) -> Document:
         ]
         blocks += [Heading(1, "整改要求"), *(Paragraph((said(text),), level=3) for text in asks)]
     return Document(
-        title=f"关于{name}的反馈意见",
+        title=f"关于{unit}督察情况的反馈意见",
         recipients=(unit,),
         blocks=tuple(blocks),
         annexes=(feedback_list(found),) if found else (),
@@ -158,6 +160,7 @@ def rectification_report(member: Membership, participation: Participation) -> Do
         blocks=tuple(blocks),
         annexes=(rectification_list(found),) if found else (),
         signed_by=(unit,),
+        dated=clock.today(),
     )
 
 
