@@ -164,7 +164,7 @@ def test_a_unit_reports_what_it_delivered_word_for_word(inspected: World) -> Non
     document = self_inspection_report(inspected.liaisons[0], inspected.participations[0])
     heads, words = read(gongwen.write(document))
     assert heads == ["自查工作开展情况", "逐项自查情况", "自查发现的问题", "下一步整改打算"]
-    assert "已作出结论3项：达到要求3项。" in words and gongwen.check("x.docx", gongwen.write(document)) == []
+    assert "已作出结论3项：落实3项。" in words and gongwen.check("x.docx", gongwen.write(document)) == []
     with pytest.raises(NotNow, match="not delivered"):
         self_inspection_report(inspected.office, inspected.participations[1])
 

@@ -1,3 +1,4 @@
+from collections import Counter
 from functools import partial
 from typing import Any
 
@@ -25,6 +26,7 @@ from ducha.apps.selfassessment.access import visible_problems
 from ducha.apps.verification.models import RuleResult
 from ducha.apps.verification.queries import row_at
 from ducha.domain.rights import Right
+from ducha.engines import files
 
 STATE_TAGS = {"closed": "green", "objected": "amber", "acknowledged": "blue", "handed_over": "blue"}
 ABOUT = "findings/about.html"
@@ -76,6 +78,7 @@ class LedgerTable(Table):
             value=lambda f: f.participation.unit.name,
             order="participation__unit__position",
         ),
+        Column("facts", gettext_lazy("Facts"), is_exported_only=True),
         Column("area", gettext_lazy("Area"), value=_area, order="point__area__position"),
         Column("point", gettext_lazy("Point"), value=lambda f: f.point.code, order="point__rank"),
         Column(
@@ -117,6 +120,12 @@ class LedgerTable(Table):
         if point := chosen.pop("point", None):
             queryset = queryset.filter(point__code=point)
         return queryset.filter(**chosen)
+
+    def charts(self) -> list[files.Chart]:
+        rows = list(self.rows)
+        counted = {_("Problems by area"): _area, _("Problems by severity"): lambda f: f.get_severity_display()}
+        counted[_("Problems by source")] = lambda f: f.get_source_display()
+        return [files.Chart(title, dict(Counter(str(of(row)) for row in rows))) for title, of in counted.items()]
 
 
 def ledger(request: HttpRequest) -> HttpResponse:

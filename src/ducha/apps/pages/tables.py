@@ -1,6 +1,6 @@
 """Tables that filter, search, sort, page and export, with all of it kept in the URL."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 
 from ducha.engines import files
 
@@ -17,7 +18,7 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True)
 class Column:
-    """One column: how to read it from a row, where it links, how it sorts and looks."""
+    """One column: how to read it from a row, where it links, how it sorts and looks; some stand in exports alone."""
 
     key: str
     title: Any
@@ -26,6 +27,7 @@ class Column:
     order: str | None = None
     kind: str = "text"
     tag: Callable[[Any], str] | None = None
+    is_exported_only: bool = False
 
     def of(self, row: Any) -> Any:
         return self.value(row) if self.value else getattr(row, self.key)
@@ -86,11 +88,14 @@ class Table:
                 "direction": {column.key: "ascending", f"-{column.key}": "descending"}.get(sort, ""),
                 "url": self.url(sort=f"-{column.key}" if sort == column.key else column.key, page=None),
             }
-            for column in self.columns
+            for column in self._shown()
         ]
 
+    def _shown(self) -> list[Column]:
+        return [column for column in self.columns if not column.is_exported_only]
+
     def lines(self) -> list[list[dict[str, Any]]]:
-        return [[self._cell(column, row) for column in self.columns] for row in self.page]
+        return [[self._cell(column, row) for column in self._shown()] for row in self.page]
 
     @staticmethod
     def _cell(column: Column, row: Any) -> dict[str, Any]:
@@ -122,17 +127,21 @@ class Table:
     def wants_excel(self) -> bool:
         return self.request.GET.get("format") == "xlsx"
 
+    def charts(self) -> Sequence[files.Chart]:
+        """What the workbook draws beside its rows; tables that have something to draw override this."""
+        return ()
+
     def excel(self, name: str) -> HttpResponse:
         """All rows that fit, not only this page, as a workbook."""
         titles = [str(column.title) for column in self.columns]
         rows = [[_for_a_cell(column.of(row)) for column in self.columns] for row in self.rows]
-        return workbook(files.write_sheet(titles, rows), name)
+        return workbook(files.write_sheet(titles, rows, self.charts()), name)
 
 
 def workbook(content: bytes, name: str) -> HttpResponse:
     """A workbook as a download."""
     response = HttpResponse(content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+    response.headers["Content-Disposition"] = content_disposition_header(True, f"{name}.xlsx")
     return response
 
 

@@ -1,7 +1,8 @@
 """Putting a finding right: measures, progress, report; acceptance by another side; closure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,14 +12,18 @@ from ducha.apps.audit_trail import clock
 from ducha.apps.audit_trail.models import Step
 from ducha.apps.audit_trail.recording import recorded
 from ducha.apps.campaigns.actions import office_of
+from ducha.apps.campaigns.models import Campaign
 from ducha.apps.evidence import actions as evidence
 from ducha.apps.evidence.models import EvidenceFile
+from ducha.apps.evidence.queries import linked_to
 from ducha.apps.fieldwork.models import TeamMember
 from ducha.apps.findings import actions as findings
+from ducha.apps.findings.access import visible_findings
 from ducha.apps.findings.models import Finding
 from ducha.apps.notices.actions import members_of, tell
 from ducha.apps.organisations.access import require
 from ducha.apps.organisations.models import Membership
+from ducha.apps.rectification.access import visible_corrective_actions
 from ducha.apps.rectification.models import (
     Acceptance,
     CorrectiveAction,
@@ -28,6 +33,7 @@ from ducha.apps.rectification.models import (
 )
 from ducha.domain.errors import Invalid, NotAllowed, NotNow
 from ducha.domain.rights import Right, Role
+from ducha.engines.files import Change
 
 
 def _own(finding: Finding, by: Membership) -> str:
@@ -197,3 +203,60 @@ def _require_other_side(rectification: Rectification, by: Membership) -> None:
     in_unit = Membership.objects.filter(person=by.person_id, organisation=finding.participation.unit_id).exists()
     if by.person_id in set(submitters) or in_unit:
         raise NotAllowed(_("Whoever belongs to the unit cannot accept its rectification."))
+
+
+def take_workbook(campaign: Campaign, changes: Iterable[Change], *, by: Membership) -> int:
+    """导入整改台账: what was filled into a workbook, each row as if it had been typed; all of it or nothing.
+
+    Invalid with every fault, by its cell. Gives the number of rows that changed.
+    """
+    require(by, Right.RECTIFY)
+    rows: dict[str, list[Change]] = {}
+    for change in changes:
+        rows.setdefault(change.key, []).append(change)
+    faults: list[str] = []
+    with recorded(by, "rectification.imported", campaign=campaign.public_id):
+        for key, filled in rows.items():
+            try:
+                _take_row(key, {change.field: change.after for change in filled}, by)
+            except Invalid as refused:
+                faults += [f"{filled[0].cell}: {fault}" for fault in refused.faults]
+            except (NotNow, NotAllowed) as refused:
+                faults.append(f"{filled[0].cell}: {refused}")
+        if faults:
+            raise Invalid(faults)
+    return len(rows)
+
+
+def _take_row(key: str, filled: Mapping[str, Any], by: Membership) -> None:
+    kind, _colon, public_id = key.partition(":")
+    words = {name: filled[name] for name in ("description", "goal", "owner_name", "due_on") if name in filled}
+    if kind == "finding":
+        finding = visible_findings(by).get(public_id=public_id)
+        rectification = open_for(finding, by=by)
+        measure = _new_measure(rectification, words, by) if words or "done" in filled else None
+    else:
+        measure = visible_corrective_actions(by).get(public_id=public_id)
+        rectification = measure.rectification
+        if words:
+            now = {name: getattr(measure, name) for name in ("description", "goal", "owner_name", "due_on")}
+            measure = change_measure(measure, by=by, **_complete(now | words))
+    if "done" in filled and measure:
+        if not filled["done"]:
+            raise Invalid([_("A measure that is done stays done. Put “已完成” back.")])
+        finish_measure(measure, by=by)
+    if filled.get("progress"):
+        note_progress(rectification, by=by, text=filled["progress"], files=linked_to(rectification))
+
+
+def _new_measure(rectification: Rectification, words: Mapping[str, Any], by: Membership) -> CorrectiveAction:
+    wanted = _complete({"description": None, "goal": "", "owner_name": None, "due_on": None} | dict(words))
+    return add_measure(rectification, by=by, **wanted)
+
+
+def _complete(words: dict[str, Any]) -> dict[str, Any]:
+    """The words of a measure, or Invalid with everything that is missing."""
+    heads = {"description": _("What will be done"), "owner_name": _("Who is responsible"), "due_on": _("Until")}
+    if missing := [head for name, head in heads.items() if not words[name]]:
+        raise Invalid([_("“%(head)s” is empty.") % {"head": head} for head in missing])
+    return words | {"goal": words["goal"] or ""}

@@ -8,6 +8,8 @@ ONE = "rectifications/<pid:rectification>"
 
 urlpatterns = [
     page("rectifications", views.rectifications, "rectification:rectifications", READ),
+    page("rectifications/workbook", views.workbook, "rectification:workbook", READ),
+    page("rectifications/workbook/send-back", views.send_back, "rectification:send_back", RECTIFY),
     page("findings/<pid:finding>/rectify", views.open_for, "rectification:open", RECTIFY),
     page(ONE, views.rectification, "rectification:rectification", READ),
     page(f"{ONE}/measures/new", views.add_measure, "rectification:add_measure", RECTIFY),

@@ -1,7 +1,7 @@
 from typing import Any
 
 from django import forms as django_forms
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,13 +13,16 @@ from ducha.apps.evidence.queries import linked_to
 from ducha.apps.findings.models import Finding
 from ducha.apps.organisations.access import may
 from ducha.apps.organisations.models import Membership
+from ducha.apps.pages import tables, workbooks
 from ducha.apps.pages.acts import perform, verb
 from ducha.apps.pages.forms import Confirmation
 from ducha.apps.pages.tables import Column, Table
 from ducha.apps.pages.words import word
 from ducha.apps.rectification import actions, forms, queries
 from ducha.apps.rectification.models import CorrectiveAction, Rectification
+from ducha.apps.rectification.workbook import workbook as ledger_workbook
 from ducha.domain.rights import Right
+from ducha.engines import files
 
 ABOUT = "rectification/about.html"
 
@@ -97,7 +100,31 @@ def rectifications(request: HttpRequest) -> HttpResponse:
     table = RectificationTable(request, queries.to_rectify(request.member, campaign))
     if table.wants_excel():
         return table.excel("rectification")
-    return render(request, "rectification/list.html", {"campaign": campaign, "table": table})
+    rectifies = may(request.member, Right.RECTIFY)
+    return render(request, "rectification/list.html", {"campaign": campaign, "table": table, "rectifies": rectifies})
+
+
+def workbook(request: HttpRequest) -> HttpResponse:
+    campaign = current_campaign(request)
+    if campaign is None:
+        raise Http404
+    written = files.write_workbook(ledger_workbook(request.member, campaign))
+    return tables.workbook(written, _("rectification ledger"))
+
+
+def send_back(request: HttpRequest) -> HttpResponse:
+    campaign = current_campaign(request)
+    if campaign is None:
+        raise Http404
+    return workbooks.send_back(
+        request,
+        campaign,
+        wanted=lambda: ledger_workbook(request.member, campaign),
+        take=lambda by, changes: actions.take_workbook(campaign, changes, by=by),
+        back=lambda _count: reverse("rectification:rectifications"),
+        title=_("Send the workbook back"),
+        download=reverse("rectification:workbook"),
+    )
 
 
 def rectification(request: HttpRequest, rectification: Rectification) -> HttpResponse:

@@ -21,6 +21,7 @@ from ducha.apps.organisations.access import require
 from ducha.apps.organisations.models import Membership
 from ducha.apps.selfassessment.models import AdmittedProblem, Answer, ClaimedFigure, Seal, SelfAssessment, Submission
 from ducha.apps.selfassessment.queries import manifest, sheet, snapshot, stage_for
+from ducha.apps.selfassessment.workbook import CONCLUSIONS
 from ducha.apps.verification.actions import ask_check
 from ducha.apps.verification.queries import are_held
 from ducha.domain import workdays
@@ -28,6 +29,7 @@ from ducha.domain.deadlines import Lateness, lateness
 from ducha.domain.errors import Invalid, NotAllowed, NotNow, OutsideCalendar, Stale
 from ducha.domain.merkle import digest_of
 from ducha.domain.rights import Right, Role
+from ducha.engines.files import Change
 
 
 def _own(assessment: SelfAssessment, by: Membership) -> str:
@@ -290,3 +292,28 @@ def launch(campaign: Campaign, *, by: Membership) -> Campaign:
         if are_held():
             ask_check(campaign, by=by, as_of=clock.today())
     return campaign
+
+
+def take_workbook(assessment: SelfAssessment, changes: Iterable[Change], *, by: Membership) -> int:
+    """导入自查填报: what was filled into a workbook, each point as if it had been typed; gives how many changed."""
+    filled: dict[str, dict[str, str]] = {}
+    for change in changes:
+        filled.setdefault(change.key, {})[change.field] = change.after or ""
+    lines = {line.point.public_id: line for line in sheet(assessment)}
+    with recorded(by, "self_inspection.imported", campaign=_own(assessment, by)):
+        for key, words in filled.items():
+            line = lines[key]
+            held = line.answer
+            conclusion = CONCLUSIONS.get(words["conclusion"], "") if "conclusion" in words else None
+            asked = [entry["threshold"] for entry in line.thresholds]
+            answer(
+                assessment,
+                line.point,
+                by=by,
+                conclusion=(held.conclusion if held else "") if conclusion is None else conclusion,
+                narrative=words.get("narrative", held.narrative if held else ""),
+                figures={asked[int(name[6:])]: value for name, value in words.items() if name.startswith("figure")},
+                files=line.evidence,
+                version=held.version if held else 0,
+            )
+    return len(filled)

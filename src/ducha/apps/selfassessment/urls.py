@@ -17,6 +17,8 @@ urlpatterns = [
     ),
     page("self-inspections", views.assessments, "selfassessment:assessments", READ),
     page(ONE, views.assessment, "selfassessment:assessment", READ),
+    page(f"{ONE}/workbook", views.workbook, "selfassessment:workbook", READ),
+    page(f"{ONE}/workbook/send-back", views.send_workbook, "selfassessment:send_workbook", ANSWER),
     page(f"{ONE}/points/<pid:point>", views.answer, "selfassessment:answer", ANSWER),
     page(f"{ONE}/points/<pid:point>/autosave", views.autosave, "selfassessment:autosave", ANSWER),
     page(f"{ONE}/points/<pid:point>/problems/new", views.admit_problem, "selfassessment:admit_problem", ANSWER),

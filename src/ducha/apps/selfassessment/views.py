@@ -17,13 +17,15 @@ from ducha.apps.campaigns.queries import current_campaign, stages
 from ducha.apps.evidence import actions as evidence
 from ducha.apps.organisations.access import may
 from ducha.apps.organisations.models import Membership
+from ducha.apps.pages import tables, workbooks
 from ducha.apps.pages.acts import once, perform
 from ducha.apps.pages.forms import Confirmation, WithReason
-from ducha.apps.pages.tables import Column, Table, workbook
+from ducha.apps.pages.tables import Column, Table
 from ducha.apps.pages.words import told, word
 from ducha.apps.selfassessment import actions, forms, queries
 from ducha.apps.selfassessment.access import readable_assessments
 from ducha.apps.selfassessment.models import AdmittedProblem, SelfAssessment, Submission
+from ducha.apps.selfassessment.workbook import workbook as answers_workbook
 from ducha.domain.errors import DuchaError
 from ducha.domain.rights import Right
 from ducha.engines import files
@@ -120,6 +122,24 @@ def assessment(request: HttpRequest, assessment: SelfAssessment) -> HttpResponse
     return render(request, "selfassessment/assessment.html", context)
 
 
+def workbook(request: HttpRequest, assessment: SelfAssessment) -> HttpResponse:
+    if not readable_assessments(request.member).filter(pk=assessment.pk).exists():
+        raise Http404
+    return tables.workbook(files.write_workbook(answers_workbook(request.member, assessment)), _("self-inspection"))
+
+
+def send_workbook(request: HttpRequest, assessment: SelfAssessment) -> HttpResponse:
+    return workbooks.send_back(
+        request,
+        assessment,
+        wanted=lambda: answers_workbook(request.member, assessment),
+        take=lambda by, changes: actions.take_workbook(assessment, changes, by=by),
+        back=lambda _count: _home(assessment),
+        title=_("Send the workbook back"),
+        download=reverse("selfassessment:workbook", args=[assessment]),
+    )
+
+
 def contradictions(request: HttpRequest) -> HttpResponse:
     """矛盾清单: claims beside what the ledgers say; a unit sees its own."""
     campaign = current_campaign(request)
@@ -130,7 +150,7 @@ def contradictions(request: HttpRequest) -> HttpResponse:
     weight = asked if asked in queries.Weight.values else ""
     found = [c for c in every if weight in ("", c.weight)]
     if request.GET.get("format") == "xlsx":
-        return workbook(files.write_sheet(*_sheet(found)), "contradictions")
+        return tables.workbook(files.write_sheet(*_sheet(found)), "contradictions")
     counts = Counter(c.weight for c in every)
     context = {
         "campaign": campaign,

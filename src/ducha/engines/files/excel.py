@@ -10,6 +10,7 @@ import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 
 from ducha.domain.errors import Invalid, sentence
+from ducha.engines.files.charts import Chart, across, draw
 from ducha.engines.files.intake import FileRefused
 from ducha.engines.files.limited import run_limited
 
@@ -40,7 +41,7 @@ def sheets(name: str, content: bytes) -> dict[str, list[list[Any]]]:
     try:
         book = CalamineWorkbook.from_filelike(BytesIO(content))
         return {
-            title: [[_plain(cell) for cell in line] for line in book.get_sheet_by_name(title).to_python()]
+            title: [[plain_cell(cell) for cell in line] for line in book.get_sheet_by_name(title).to_python()]
             for title in book.sheet_names
         }
     except (CalamineError, ValueError, IndexError, OSError) as error:
@@ -78,7 +79,7 @@ def _text(cell: Any) -> str:
     return str(cell).strip()
 
 
-def _plain(cell: Any) -> Any:
+def plain_cell(cell: Any) -> Any:
     return cell.isoformat() if isinstance(cell, dt.date | dt.time) else cell
 
 
@@ -91,13 +92,13 @@ class Sheet:
     rows: Sequence[Sequence[Any]]
 
 
-def write_sheet(titles: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
-    """A workbook of one sheet with a frozen head and a filter; text is always a text cell."""
-    return write_book([Sheet("Sheet1", titles, rows)])
+def write_sheet(titles: Sequence[str], rows: Sequence[Sequence[Any]], charts: Sequence[Chart] = ()) -> bytes:
+    """A workbook of one sheet with a frozen head and a filter, and of its charts; text is always a text cell."""
+    return write_book([Sheet("Sheet1", titles, rows)], charts)
 
 
-def write_book(wanted: Sequence[Sheet]) -> bytes:
-    """A workbook, each sheet with a frozen head and a filter; text is always a text cell."""
+def write_book(wanted: Sequence[Sheet], charts: Sequence[Chart] = ()) -> bytes:
+    """A workbook, each sheet with a frozen head and a filter, printed on A4; text is always a text cell."""
     target = BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
@@ -118,6 +119,10 @@ def write_book(wanted: Sequence[Sheet]) -> bytes:
                 _write_cell(sheet, (line, column), value, forms)
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, max(1, len(one.rows)), max(0, len(one.titles) - 1))
+        across(sheet)
+        sheet.repeat_rows(0)
+    if charts:
+        draw(book, charts)
     book.close()
     return target.getvalue()
 

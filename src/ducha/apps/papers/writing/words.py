@@ -13,7 +13,7 @@ _NAMED = 8
 SEVERITIES = {"serious": "严重", "ordinary": "一般", "minor": "轻微"}
 HORIZONS = {"immediate": "立行立改", "by_deadline": "限期整改", "long_term": "长期整改"}
 SOURCES = {"admitted": "单位自查", "field": "实地督察", "data": "台账核验"}
-CONCLUSIONS = {"met": "达到要求", "partly_met": "部分达到", "not_met": "未达到", "not_applicable": "不适用"}
+CONCLUSIONS = {"met": "落实", "partly_met": "部分落实", "not_met": "未落实", "not_applicable": "不适用"}
 MANNERS = {"on_site": "现场验收", "on_paper": "书面验收"}
 STATES = {
     "raised": "已提出",
