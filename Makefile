@@ -39,16 +39,19 @@ SPARK = tests/engines/test_ledger_spark.py
 test: install .venv/spark
 	sh tools/browser.sh
 	sh tools/java.sh
-	$(TRIAL) $(BIN)/pytest -n 2 --ignore $(SPARK)
+	$(TRIAL) $(BIN)/pytest -n 2 --dist worksteal --ignore $(SPARK)
 	$(TRIAL) $(BIN)/pytest $(SPARK)
 
 # Once is enough for what knows no database: domain and engines, how wide a page is and what its script does, who may
-# reach which address, how many queries a page asks; and for what begins installations, which have SQLite.
+# reach which address, how many queries a page asks, what a file says, rules tried in long random orders; and for what
+# begins installations, which have SQLite.
 ONCE = tests/engines tests/domain tests/rights tests/test_begin.py tests/test_repository.py tests/test_query_counts.py \
-	$(addprefix tests/journeys/test_,accessible.py every_page_fits.py review_in_bad_moments.py reviewing.py)
+	$(addprefix tests/journeys/test_,accessible.py keyboard_and_drafts.py review_in_bad_moments.py reviewing.py) \
+	$(addprefix tests/apps/,campaigns/test_stateful_review.py campaigns/test_catalogue.py papers/test_every_kind.py) \
+	$(addprefix tests/apps/,papers/test_city_report.py papers/test_seal.py rectification) tests/test_lifecycles_stateful.py
 test-postgres: install
 	sh tools/browser.sh
-	$(TRIAL) $(BIN)/python tools/postgres.py $(BIN)/pytest -n 2 $(addprefix --ignore ,$(ONCE))
+	$(TRIAL) $(BIN)/python tools/postgres.py $(BIN)/pytest -n 2 --dist worksteal $(addprefix --ignore ,$(ONCE))
 
 # What is measured beside: pandas, Polars and a data-quality library, in an environment of its own.
 .venv-bench/installed: requirements.lock requirements-bench.lock

@@ -32,8 +32,9 @@ def test_a_demonstration_is_kept_and_never_put_over_an_installation(tmp_path):
     assert fresh.returncode == 1 and "is no demonstration" in fresh.stderr
 
 
-def test_every_stage_of_the_demonstration_can_be_built_and_holds(tmp_path):
-    for stage in ("self-inspection", "field-inspection", "rectification", "closed"):
+def test_the_demonstration_can_be_built_and_holds(tmp_path):
+    # The first and the last stage: the story of the last goes through those between.
+    for stage in ("self-inspection", "closed"):
         data = str(tmp_path / stage)
         built = ducha("demo", "--data", data, "--no-serve", "--stage", stage, "--password", "only-for-this-test")
         assert built.returncode == 0 and "Ready in" in built.stdout

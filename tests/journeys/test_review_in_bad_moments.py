@@ -2,7 +2,7 @@
 
 import pytest
 from playwright.sync_api import Page, expect
-from test_every_page_fits import sign_in
+from test_keyboard_and_drafts import sign_in
 from test_reviewing import PLAN, key, office, read_in, row  # noqa: F401  office is a fixture
 
 from ducha.apps.campaigns import actions, exchange

@@ -5,7 +5,7 @@ import re
 import pytest
 from factories import BEFORE, make_member, make_organisation
 from playwright.sync_api import Page, expect
-from test_every_page_fits import give_password, overflow, sign_in
+from test_keyboard_and_drafts import give_password, overflow, sign_in
 
 from ducha.apps.audit_trail import clock
 from ducha.apps.campaigns.models import Campaign

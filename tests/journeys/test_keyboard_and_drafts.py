@@ -1,4 +1,4 @@
-"""Every page of every role at 1440 and 360 px, in both languages: it fits and has a heading in that language."""
+"""By the keyboard alone, drafts that save themselves, two people at one answer."""
 
 import pytest
 from factories import make_finding, make_world
@@ -9,7 +9,6 @@ from ducha.apps.audit_trail.recording import SYSTEM, recorded
 from ducha.apps.organisations.models import Membership
 
 PASSWORD = "a-long-enough-password"
-CHINESE = {"Overview", "Self-inspection", "Problem ledger", "Rectification", "Evidence", "My tasks", "Teams"}
 
 
 def give_password(member: Membership) -> None:
@@ -39,28 +38,6 @@ def sign_in(page: Page, home: str, username: str) -> None:
 
 def overflow(page: Page) -> int:
     return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-
-
-@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
-@pytest.mark.parametrize("width", [1440, 360])
-def test_every_page_of_the_menu_and_the_first_thing_on_it_fits(stage, open_page, locale, width):
-    home, people, world = stage
-    for member in people:
-        page = open_page(locale=locale, width=width)
-        sign_in(page, home, member.person.username)
-        links = [link.get_attribute("href") for link in page.locator("nav.side a").all()]
-        assert links
-        for link in links:
-            page.goto(home + link)
-            first = page.locator("main tbody a").first
-            for _step in range(2):
-                assert overflow(page) <= 0, f"{member.role} {page.url} is wider than {width} px"
-                heading = page.locator("h1").inner_text()
-                assert heading and not (locale == "zh-CN" and heading in CHINESE), heading
-                if not first.count() or "format=xlsx" in (first.get_attribute("href") or ""):
-                    break
-                first.click()
-                page.wait_for_load_state()
 
 
 def test_the_road_can_be_walked_with_the_keyboard_alone(stage, open_page):
