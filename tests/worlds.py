@@ -15,7 +15,7 @@ from ducha.apps.fieldwork import actions as fieldwork
 from ducha.apps.findings import actions as findings
 from ducha.apps.papers import actions as papers
 from ducha.apps.papers.models import Paper
-from ducha.apps.papers.queries import letterhead_of
+from ducha.apps.papers.queries import first_template, letterhead_of
 from ducha.apps.rectification import actions as rectification
 from ducha.apps.selfassessment import actions as selfassessment
 from ducha.domain.rights import Role
@@ -86,6 +86,9 @@ def objects(world: World, unit: int) -> dict[str, Any]:
         "own_ledger_file": ledger,
         "rule_result": result_of(world, unit),
         "paper": (paper := issued_paper(world, participation)),
+        "template": papers.set_template(
+            ("acceptance_opinion", "team_notice")[unit], BytesIO(first_template()), f"模板{unit}.docx", by=world.office
+        ),
         "paper_version": paper.versions.first(),
         "notice": liaison.notices.first(),
         "membership": liaison,

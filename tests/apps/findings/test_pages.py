@@ -102,7 +102,7 @@ def test_the_ledger_is_sorted_by_its_address(world, three):
 def test_the_ledger_as_a_workbook_has_what_the_page_has(world, three):
     answer = signed_in(world.office).get(reverse(LEDGER), {"format": "xlsx", "severity": "serious"})
     rows = CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_index(0).to_python()
-    assert rows[0][:5] == ["No.", "Problem", "Unit", "Area", "Point"]
+    assert rows[0][:6] == ["No.", "Problem", "Unit", "Facts", "Area", "Point"]
     assert [row[1] for row in rows[1:]] == ["网办率不实"]
 
 

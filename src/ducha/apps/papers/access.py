@@ -7,7 +7,7 @@ from ducha.apps.campaigns.access import ORGANISERS, UNIT_ROLES
 from ducha.apps.fieldwork.access import own_teams
 from ducha.apps.organisations.models import Membership
 from ducha.apps.pages.routes import resolves
-from ducha.apps.papers.models import Paper, PaperVersion
+from ducha.apps.papers.models import Paper, PaperVersion, Template
 from ducha.domain.rights import Role
 
 
@@ -29,6 +29,15 @@ def visible_papers(member: Membership) -> QuerySet[Paper]:
     if member.role == Role.DISCIPLINE:
         return own.filter(Q(kind__in=Measure.Kind.values) | Q(kind="listing_lifted"), state="issued")
     return papers.none()
+
+
+@resolves("template")
+def visible_templates(member: Membership) -> QuerySet[Template]:
+    """The organiser's own that stand."""
+    standing = Template.objects.filter(removed_at=None).select_related("added_by__person")
+    if member.role not in ORGANISERS:
+        return standing.none()
+    return standing.filter(organiser=member.organisation_id)
 
 
 @resolves("paper_version")

@@ -51,7 +51,7 @@ def _of_units(member: Membership, campaign: Campaign) -> Iterator[tuple[str, byt
     has_delivered = set(delivered.values_list("assessment__participation", flat=True))
     for participation in reached:
         wanted = [("自查报告", writing.self_inspection_report)] if participation.pk in has_delivered else []
-        wanted += [("整改报告", writing.rectification_report)] if told_to(member, participation) else []
+        wanted += [("整改报告", writing.rectification_report)] if told_to(member, participation).exists() else []
         for kind, compose in wanted:
             document = compose(member, participation)
             row = (kind, "", document.title, participation.unit.name, "", document.dated, "")

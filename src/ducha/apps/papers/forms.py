@@ -121,6 +121,15 @@ class LetterheadForm(ActForm):
         return {"mark": subject.mark, "code": subject.code, "printed_by": subject.printed_by}
 
 
+class TemplateForm(ActForm):
+    kind = forms.ChoiceField(label=_("Kind of paper"))
+    file = forms.FileField(label=_("Word file with fields"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(kind.key, kind.title) for kind in KINDS.values()]
+
+
 class SealForm(forms.Form):
     file = forms.FileField(label=_("File"))
 

@@ -23,6 +23,26 @@ class Letterhead(Audited):
     printed_by = models.CharField(max_length=60, blank=True)
 
 
+class Template(Audited):
+    """套用模板: the organiser's own Word file for one kind of paper, with fields; the newest that stands is used."""
+
+    organiser = models.ForeignKey(Organisation, models.PROTECT, related_name="paper_templates")
+    kind = models.CharField(max_length=30)
+    name = models.CharField(max_length=120)
+    sha256 = models.CharField(max_length=64)
+    sm3 = models.CharField(max_length=64)
+    added_by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    @property
+    def of_kind(self) -> Kind:
+        return KINDS[self.kind]
+
+
 class Paper(Lifecycled):
     """公文: one paper of a campaign, from the first draft to the issued file, whose bytes stay as they are."""
 

@@ -22,7 +22,7 @@ from ducha.apps.fieldwork.access import visible_teams
 from ducha.apps.organisations.models import Membership, Organisation
 from ducha.apps.papers import editing
 from ducha.apps.papers.access import visible_papers
-from ducha.apps.papers.models import Letterhead, Paper, PaperVersion, numbered
+from ducha.apps.papers.models import Letterhead, Paper, PaperVersion, Template, numbered
 from ducha.apps.papers.writing import KINDS, OPEN, Kind
 from ducha.domain.errors import NotNow
 from ducha.domain.merkle import DIGESTS, digest_of
@@ -104,7 +104,23 @@ def pages_when_issued(paper: Paper) -> Sequence[int]:
 
 def bytes_of(paper: Paper) -> bytes:
     """The issued file as it was frozen, or the draft as it stands."""
-    return path_of(paper).read_bytes() if paper.state == "issued" else gongwen.write(paper.document)
+    return path_of(paper).read_bytes() if paper.state == "issued" else written_as(paper, paper.document)
+
+
+def written_as(paper: Paper, document: Document, pages: Sequence[int] = ()) -> bytes:
+    """A document as the organiser writes papers of this kind: into its own template, or in the standard's form."""
+    template = Template.objects.filter(organiser=paper.organiser_id, kind=paper.kind, removed_at=None).last()
+    if template is None:
+        return gongwen.write(document, pages=pages)
+    return gongwen.fill(files.path_of(store(), template.sha256).read_bytes(), document)
+
+
+def first_template() -> bytes:
+    """A template to begin with: the form of the standard, with fields in the place of words."""
+    words = {"mark": "{{标志}}", "number": "{{文号}}", "title": "{{标题}}", "recipients": ("{{主送}}",)}
+    blocks = (gongwen.paragraph("{{正文}}"), gongwen.paragraph("{{附件说明}}"))
+    imprint = Imprint(("{{抄送}}",), "{{印发机关}}　{{印发日期}}印发")
+    return gongwen.write(Document(blocks=blocks, signed_by=("{{落款}}", "{{日期}}"), imprint=imprint, **words))
 
 
 def receipt_of(paper: Paper) -> dict[str, Any] | None:
@@ -204,7 +220,12 @@ def seal_of(content: bytes) -> Seal:
 
 
 def changed_files() -> Iterator[Fault]:
-    """Every issued paper whose bytes are gone or differ, with when it was issued."""
+    """Every issued paper, and every template, whose bytes are gone or differ, with when it came to be."""
+    for template in Template.objects.iterator():
+        path = files.path_of(store(), template.sha256)
+        if not path.exists() or files.digests(path) != (template.sha256, template.sm3):
+            what, at = f"the bytes of “{template.name}” were changed", template.added_at.isoformat(timespec="seconds")
+            yield Fault("papers_template", template.public_id, "sha256", what, at, template.name)
     for paper in Paper.objects.filter(state="issued").iterator():
         path = path_of(paper)
         if not path.exists():

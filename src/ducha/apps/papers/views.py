@@ -19,10 +19,11 @@ from ducha.apps.pages.forms import Confirmation, WithReason
 from ducha.apps.pages.tables import Column, Table
 from ducha.apps.pages.words import told, word
 from ducha.apps.papers import actions, bundle, forms, queries, writing
-from ducha.apps.papers.models import Paper, PaperVersion
+from ducha.apps.papers.access import visible_templates
+from ducha.apps.papers.models import Paper, PaperVersion, Template
 from ducha.domain.errors import NotNow
 from ducha.domain.rights import Right
-from ducha.engines import foreign, gongwen
+from ducha.engines import files, foreign, gongwen
 from ducha.engines.gongwen import Document
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -197,6 +198,43 @@ def letterhead(request: HttpRequest) -> HttpResponse:
         back=lambda _head: reverse("papers:papers"),
         title=_("Letterhead"),
         go=_("Save"),
+    )
+
+
+def templates(request: HttpRequest) -> HttpResponse:
+    standing = visible_templates(request.member).order_by("kind")
+    return render(request, "papers/templates.html", {"templates": standing, "fields": gongwen.FIELDS})
+
+
+def set_template(request: HttpRequest) -> HttpResponse:
+    return perform(
+        request,
+        queries.letterhead_of(request.member.organisation),
+        forms.TemplateForm,
+        lambda by, _head, kind, file: actions.set_template(kind, file, file.name, by=by),
+        back=lambda _template: reverse("papers:templates"),
+        title=_("A template of your own"),
+        go=_("Use it"),
+    )
+
+
+def first_template(request: HttpRequest) -> HttpResponse:
+    return _download(queries.first_template(), _("template to begin with") + ".docx", WORD)
+
+
+def template_file(request: HttpRequest, template: Template) -> HttpResponse:
+    content = files.path_of(queries.store(), template.sha256).read_bytes()
+    return _download(content, template.name, WORD)
+
+
+def remove_template(request: HttpRequest, template: Template) -> HttpResponse:
+    return perform(
+        request,
+        template,
+        Confirmation,
+        lambda by, subject: actions.remove_template(subject, by=by),
+        back=lambda _nothing: reverse("papers:templates"),
+        title=_("Stop using the template"),
     )
 
 

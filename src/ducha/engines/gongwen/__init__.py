@@ -1,6 +1,7 @@
 """Official documents (公文): a small document model, written as Word in the form of GB/T 9704-2012, and checked."""
 
 from ducha.engines.gongwen.checking import Deviation, check
+from ducha.engines.gongwen.filling import FIELDS, examine, fill
 from ducha.engines.gongwen.model import (
     Annex,
     Block,
@@ -20,6 +21,7 @@ from ducha.engines.gongwen.storing import from_json, to_json
 from ducha.engines.gongwen.writing import identifier_of, pages_of, write
 
 __all__ = [
+    "FIELDS",
     "Annex",
     "Block",
     "Column",
@@ -33,6 +35,8 @@ __all__ = [
     "Table",
     "check",
     "dated",
+    "examine",
+    "fill",
     "from_json",
     "identifier_of",
     "listed",

@@ -28,7 +28,7 @@ from ducha.engines.gongwen.styles import STYLES
 from ducha.engines.gongwen.typesetting import mark_size, plain, title_lines, whole, width
 
 # Zip entries bear one time, so that the same paper gives the same bytes.
-_TIME = (1980, 1, 1, 0, 0, 0)
+TIME = (1980, 1, 1, 0, 0, 0)
 _LINE = gb.LINE
 _IDENTIFIER = re.compile(rb"<dc:identifier>([0-9a-z]{1,100})</dc:identifier>")
 _CORE_AT_MOST = 100_000
@@ -59,8 +59,8 @@ def _package(document: Document, pages: Sequence[int]) -> bytes:
     parts = {
         "[Content_Types].xml": styles.content_types(),
         "_rels/.rels": styles.package_relations(),
-        "docProps/core.xml": _core(document),
-        "word/document.xml": _Writer(document, pages).text(),
+        "docProps/core.xml": core(document),
+        "word/document.xml": Writer(document, pages).text(),
         "word/_rels/document.xml.rels": styles.text_relations(),
         "word/styles.xml": styles.styles(),
         "word/settings.xml": styles.settings(),
@@ -71,11 +71,12 @@ def _package(document: Document, pages: Sequence[int]) -> bytes:
     target = BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
-            archive.writestr(zipfile.ZipInfo(name, _TIME), content, zipfile.ZIP_DEFLATED)
+            archive.writestr(zipfile.ZipInfo(name, TIME), content, zipfile.ZIP_DEFLATED)
     return target.getvalue()
 
 
-def _core(document: Document) -> str:
+def core(document: Document) -> str:
+    """docProps/core.xml: title, author, what the file is known by and says of itself."""
     return (
         f"{ml.HEAD}<cp:coreProperties "
         'xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
@@ -96,7 +97,7 @@ def identifier_of(content: bytes) -> str:
     return found[1].decode() if found else ""
 
 
-class _Writer:
+class Writer:
     """Writes one document; counts its numbered parts and bookmarks as it goes."""
 
     def __init__(self, document: Document, pages: Sequence[int]) -> None:
@@ -107,7 +108,7 @@ class _Writer:
     def text(self) -> str:
         document = self.document
         is_closed = bool(document.signed_by or document.dated)
-        body = [*self._blocks(document.blocks, gb.WIDTH, last_keeps=is_closed)]
+        body = [*self.blocks(document.blocks, gb.WIDTH, last_keeps=is_closed)]
         # The contents are known once the text is written, and stand before it.
         parts = [*(self._contents() if document.has_contents else ()), *self._head(), *self._title()]
         parts += [*self._recipients(), *body, *self._end()]
@@ -116,7 +117,7 @@ class _Writer:
             is_first_of_its_kind = annex.lies_across != lies_across
             if is_first_of_its_kind:
                 parts.append(_section_end(lies_across=lies_across))
-            parts += self._annex(annex, at, breaks=not is_first_of_its_kind)
+            parts += self.annex(annex, at, breaks=not is_first_of_its_kind)
             lies_across = annex.lies_across
         if document.imprint:
             if lies_across:
@@ -130,7 +131,7 @@ class _Writer:
 
     def headings(self) -> list[tuple[int, str, str]]:
         """The headings of the text in their order: level, words with their number, bookmark."""
-        list(self._blocks(self.document.blocks, gb.WIDTH))
+        list(self.blocks(self.document.blocks, gb.WIDTH))
         return self.contents
 
     def _words(self, words: str) -> str:
@@ -164,7 +165,7 @@ class _Writer:
         else:
             yield ml.paragraph(STYLES["text"][0], "")
 
-    def _blocks(self, blocks: tuple[Block, ...], across: int, *, last_keeps: bool = False) -> Iterator[str]:
+    def blocks(self, blocks: tuple[Block, ...], across: int, *, last_keeps: bool = False) -> Iterator[str]:
         """With `last_keeps` the last paragraph stays on the page of what follows: no signature stands alone."""
         numbers = Numbers()
         for at, block in enumerate(blocks, 1):
@@ -202,11 +203,11 @@ class _Writer:
                 f'<w:hyperlink w:anchor="{name}" w:history="1">{ml.run(words)}<w:r><w:tab/></w:r>{number}</w:hyperlink>'
             )
             yield ml.paragraph(styles.CONTENTS.format(level), begins + link + ends)
-        yield _ANCHOR.replace("</w:p>", f"{_BREAK}</w:p>")
+        yield ANCHOR.replace("</w:p>", f"{_BREAK}</w:p>")
 
     def _end(self) -> Iterator[str]:
         document = self.document
-        yield from self._attachment_note()
+        yield from self.attachment_note()
         if document.signed_by or document.dated:
             day = dated(document.dated) if document.dated else "　　　　年　月　日"
             widest = max([width(name) for name in document.signed_by], default=0)
@@ -220,7 +221,8 @@ class _Writer:
                 before = 0
             yield _closing("date", day, date_in, before=before, keeps=False)
 
-    def _attachment_note(self) -> Iterator[str]:
+    def attachment_note(self) -> Iterator[str]:
+        """附件说明: the titles of the annexes under the text."""
         titles = [annex.title for annex in self.document.annexes]
         keeps = [_KEEPS] if self.document.signed_by or self.document.dated else []
         for at, title in enumerate(titles):
@@ -234,12 +236,13 @@ class _Writer:
             indent = ml.indent(half_points=gb.SIZE_3, left=left, first=-hangs)
             yield ml.paragraph(STYLES["attachments"][0], ml.run(self._words(words)), *keeps, space, indent)
 
-    def _annex(self, annex: Annex, at: int, *, breaks: bool) -> Iterator[str]:
+    def annex(self, annex: Annex, at: int, *, breaks: bool) -> Iterator[str]:
+        """One annex with its label and title; on a page of its own, unless a section begins there anyway."""
         label = "附件" if len(self.document.annexes) == 1 else f"附件{at}"
         yield ml.paragraph(STYLES["annex"][0], ml.run(label), "<w:pageBreakBefore/>" if breaks else "")
         title = "\n".join(title_lines(annex.title))
         yield ml.paragraph(STYLES["title"][0], ml.run(title), ml.spacing(before=_LINE, after=_LINE))
-        yield from self._blocks(annex.blocks, gb.HEIGHT if annex.lies_across else gb.WIDTH)
+        yield from self.blocks(annex.blocks, gb.HEIGHT if annex.lies_across else gb.WIDTH)
 
 
 def _pages_of_parts(document: Document, pdf: bytes) -> list[int]:
@@ -249,7 +252,7 @@ def _pages_of_parts(document: Document, pdf: bytes) -> list[int]:
     title = _packed(document.title)
     at = next((number for number, words in enumerate(pages) if title in words), 0)
     found = []
-    for _level, words, _name in _Writer(document, []).headings():
+    for _level, words, _name in Writer(document, []).headings():
         at = next((number for number in range(at, len(pages)) if _packed(words) in pages[number]), at)
         found.append(at + 1)
     return found
@@ -343,11 +346,11 @@ def _imprint(imprint: Imprint) -> Iterator[str]:
         tab = f'<w:tabs><w:tab w:val="right" w:pos="{gb.WIDTH - sign}"/></w:tabs>'
         yield ml.paragraph(STYLES["imprint"][0], ml.run(words), frame, f"<w:pBdr>{rules}</w:pBdr>", tab, indent)
         down += lines * gb.LINE
-    yield _ANCHOR
+    yield ANCHOR
 
 
 # What a frame hangs on, and what ends a section: a paragraph too small to be seen.
-_ANCHOR = '<w:p><w:pPr><w:spacing w:line="20" w:lineRule="exact"/></w:pPr></w:p>'
+ANCHOR = '<w:p><w:pPr><w:spacing w:line="20" w:lineRule="exact"/></w:pPr></w:p>'
 
 
 def _rule(edge: str, thickness: float) -> str:
@@ -355,7 +358,7 @@ def _rule(edge: str, thickness: float) -> str:
 
 
 def _section_end(*, lies_across: bool) -> str:
-    return _ANCHOR.replace("</w:pPr>", f"{_section(lies_across=lies_across)}</w:pPr>")
+    return ANCHOR.replace("</w:pPr>", f"{_section(lies_across=lies_across)}</w:pPr>")
 
 
 def _section(*, lies_across: bool) -> str:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from ducha.apps.audit_trail import clock
@@ -95,15 +96,15 @@ def _or_none(texts: Sequence[str], nothing: str) -> Iterator[Block]:
         yield Paragraph((said(text),), level=3)
 
 
-def told_to(member: Membership, participation: Participation) -> list[Finding]:
+def told_to(member: Membership, participation: Participation) -> QuerySet[Finding]:
     """The problems that were handed over to the unit and stand, in the order of the plan."""
     found = ledger(member, participation.campaign).filter(participation=participation, handed_over_at__isnull=False)
-    return list(found.exclude(state="withdrawn").order_by("point__rank", "number"))
+    return found.exclude(state="withdrawn").order_by("point__rank", "number")
 
 
 def feedback(member: Membership, participation: Participation) -> Document:
     """现场督察反馈意见: the problems handed over to the unit, what it has to do about each and until when."""
-    found, unit = told_to(member, participation), participation.unit.name
+    found, unit = list(told_to(member, participation)), participation.unit.name
     about = f"unit:{participation.public_id}"
     by_horizon = Counter(finding.horizon for finding in found)
     kinds = "、".join(f"{HORIZONS[kind]}{by_horizon[kind]}个" for kind in HORIZONS if by_horizon[kind])
@@ -164,19 +165,10 @@ def rectification_report(member: Membership, participation: Participation) -> Do
     )
 
 
-def _with_work(found: Sequence[Finding]) -> list[Finding]:
+def _with_work(found: QuerySet[Finding]) -> list[Finding]:
     """The findings with their rectifications, measures, progress and acceptances, read at once."""
-    return list(
-        Finding.objects.filter(pk__in=[finding.pk for finding in found])
-        .select_related("point", "participation__unit", "rectification")
-        .prefetch_related(
-            "rectification__measures",
-            "rectification__progress",
-            "rectification__reports",
-            "rectification__acceptances__by__person",
-        )
-        .order_by("point__rank", "number")
-    )
+    work = ("measures", "progress", "reports", "acceptances__by__person")
+    return list(found.select_related("rectification").prefetch_related(*(f"rectification__{name}" for name in work)))
 
 
 def _work(finding: Finding) -> Sentence:
