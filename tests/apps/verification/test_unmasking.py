@@ -139,3 +139,74 @@ def test_a_row_without_personal_details_shows_nothing_and_records_nothing(world)
     answer = unmask(world, world.office)
     assert answer.status_code == 422 and "no personal details" in answer.content.decode()
     assert not Unmasking.objects.exists()
+
+
+# -- a person's number where a credit code is asked for
+
+CODE = "91410400MA40000012"
+
+
+def with_code(world, sent: str, *, kind: str = "个体工商户") -> None:
+    headers = f"{PENALTY_HEADERS},行政相对人类别"
+    row = f"青罚〔2019〕2号,某店,{sent},2019-09-02,2019-09-20,{NAME},{kind}"
+    send_ledger(world, content=penalty_csv(headers, row))
+
+
+def pages_of(world) -> list[str]:
+    """Everything that shows the row before somebody says what for."""
+    uscc = result_of(world, rule="penalty_uscc")
+    addresses = [
+        address(world, "row"),
+        address(world, "unmask"),
+        reverse("verification:rows"),
+        reverse("verification:result", args=[uscc]),
+        reverse("findings:raise_from_row", args=[uscc]) + f"?{row_of(world).place}",
+        reverse("verification:matrix") + "?format=xlsx",
+    ]
+    client = signed_in(world.office)
+    return [client.get(url).content.decode(errors="ignore") for url in addresses]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [NUMBER, "410400 19800101 1234", "410400-19800101-123x", "４１０４００１９８００１０１１２３４", "410400800101123"],
+)
+def test_a_persons_number_in_the_column_of_credit_codes_is_masked_on_every_page(world, sent):
+    with_code(world, sent)
+    pages = pages_of(world)
+    assert "410****" in pages[0] and "Show personal details" in pages[0]
+    assert "410****" in pages[3]  # the reason of the rule quotes the code
+    read = sent.replace(" ", "").replace("-", "").upper()
+    for page in pages:
+        assert sent not in page and read not in page and "19800101" not in page and "410400800101123" not in page
+
+
+def test_it_is_shown_once_to_who_says_what_for(world):
+    with_code(world, NUMBER)
+    answer = unmask(world, world.office)
+    assert NUMBER in answer.content.decode() and Unmasking.objects.count() == 1
+
+
+def test_a_credit_code_is_shown_as_it_is_and_leads_to_its_party(world):
+    with_code(world, CODE)
+    shown = signed_in(world.office).get(address(world, "row")).content.decode()
+    assert f"<dd>{CODE}" in shown and f"uscc={CODE}" in shown
+
+
+def test_the_page_of_a_party_that_is_a_person_neither_repeats_the_number_nor_tells_the_name(world):
+    with_code(world, NUMBER)
+    shown = signed_in(world.office).get(reverse("verification:party"), {"uscc": NUMBER}).content.decode()
+    shown = shown.partition("<h1>")[2]  # above it the switch of languages leads to the address that was asked for
+    assert "青罚〔2019〕2号" in shown and "某*" in shown
+    assert NUMBER not in shown and "某店" not in shown
+
+
+def test_a_number_in_the_units_own_words_is_masked_beside_the_row(world):
+    with_code(world, CODE)
+    found = row_of(world)
+    actions.explain(found.result, found.violation, by=world.liaisons[0], text=f"当事人{NUMBER}已注销")
+    shown = [
+        signed_in(world.office).get(url).content.decode()
+        for url in (address(world, "row"), reverse("verification:rows"))
+    ]
+    assert all(NUMBER not in page and "当事人410****" in page for page in shown)

@@ -47,9 +47,9 @@ class DataFindingForm(FindingForm):
         super().__init__(*args, **kwargs)
 
     def initial_of(self, subject: Any) -> dict[str, Any]:
-        found, words = self.row.violation, [f"{self.row.violation.key}: {self.row.violation.reason}"]
+        found, words = self.row.violation, [f"{self.row.key}: {self.row.reason}"]
         if self.row.explanation:
-            words.append(_("The unit says: %(text)s") % {"text": self.row.explanation.text})
+            words.append(_("The unit says: %(text)s") % {"text": self.row.said})
         asked = points_of(subject).filter(thresholds__rule=self.row.result.requirement or "-").first()
         title = self.row.result.title if found.source_row else f"{subject.unit.name}: {self.row.result.title}"
         return {"title": title[:200], "facts": "\n".join(words), "point": asked.public_id if asked else None}

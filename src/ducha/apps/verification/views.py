@@ -23,6 +23,7 @@ from ducha.apps.verification.models import CheckRun, LedgerFile, RuleResult
 from ducha.domain.errors import NotNow
 from ducha.domain.rights import Right
 from ducha.engines import files
+from ducha.engines.ledgers.persons import masked, names_person
 
 STATE_TAGS = {"taken": "green", "needs_mapping": "amber", "refused": "red", "received": "blue", "withdrawn": "grey"}
 VERDICT_TAGS = {"met": "green", "not_met": "red", "not_verifiable": "amber"}
@@ -390,7 +391,7 @@ def unmask(request: HttpRequest, rule_result: RuleResult) -> HttpResponse:
             return _row_page(request, found, cells, unmasked=True)
         except NotNow as refused:
             form.add_error(None, str(refused))
-    page = {"title": _("Show the personal details of “%(key)s”") % {"key": found.violation.key}, "row": found}
+    page = {"title": _("Show the personal details of “%(key)s”") % {"key": found.key}, "row": found}
     page |= {"go": _("Show them"), "form": form, "about": "verification/about_unmask.html"}
     return render(request, "pages/act.html", page, status=422 if request.method == "POST" else 200)
 
@@ -405,7 +406,7 @@ def explain(request: HttpRequest, rule_result: RuleResult) -> HttpResponse:
         forms.ExplanationForm,
         lambda by, _subject, text: actions.explain(rule_result, found.violation, by=by, text=text),
         back=lambda _explanation: result_page(rule_result),
-        title=_("Explain “%(key)s”") % {"key": found.violation.key},
+        title=_("Explain “%(key)s”") % {"key": found.key},
         go=_("Explain it"),
         done=_("Your explanation stands beside the row."),
         about="verification/about_row.html",
@@ -417,5 +418,6 @@ def party(request: HttpRequest) -> HttpResponse:
     """一户式: what all ledgers within reach hold on one party, in the order of time."""
     code = request.GET.get("uscc", "").strip().upper()
     found = queries.party(request.member, code) if code else None
-    faults = [told(fault) for fault in found.faults] if found else []
-    return render(request, "verification/party.html", {"code": code, "party": found, "faults": faults})
+    faults = [masked(told(fault)) for fault in found.faults] if found else []
+    context = {"code": "" if names_person(code) else code, "party": found, "faults": faults}
+    return render(request, "verification/party.html", context)

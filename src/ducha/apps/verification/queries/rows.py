@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,6 +20,7 @@ from ducha.domain.rights import Role
 from ducha.engines.ledgers import violations
 from ducha.engines.ledgers.dossier import Dossier, dossier
 from ducha.engines.ledgers.kinds import COMMON, KINDS
+from ducha.engines.ledgers.persons import masked, names_person
 from ducha.engines.ledgers.violations import Month, Slice, Violation
 
 PAGE_SIZE = 50
@@ -38,6 +39,21 @@ class Row:
     def place(self) -> str:
         """Where it stands, as the query of an address."""
         return urlencode({"source": self.violation.source, "row": self.violation.source_row})
+
+    @property
+    def key(self) -> str:
+        """The row's number as it may be shown: no identity number stands in it."""
+        return masked(self.violation.key)
+
+    @property
+    def reason(self) -> str:
+        """Why the rule found it; a code that it quotes may be a person's number."""
+        return masked(self.violation.reason)
+
+    @property
+    def said(self) -> str:
+        """The unit's words, empty where it said nothing."""
+        return masked(self.explanation.text) if self.explanation else ""
 
 
 def slice_of(result: RuleResult) -> Slice:
@@ -125,11 +141,15 @@ def cells_of(ledger: str, found: Mapping[str, Any], *, unmasked: bool = False) -
         value = found.get(column.name)
         if column.name in own or value is None:
             continue
-        is_personal = column.personal or (is_person and column.name == "party_name")
+        original = str(sent.get(column.name, ""))
+        is_named = column.personal or (is_person and column.name == "party_name")
+        # A sole trader's own number stands for a credit code, or in words; that column is of no person as a rule.
+        is_personal = is_named or names_person(str(value)) or names_person(original)
         hides = is_personal and not unmasked
-        text = _masked(column.name, str(value)) if hides else _shown(value)
-        changed = "" if hides else str(sent.get(column.name, ""))
-        cells.append(Cell(column.title, text, changed, is_personal))
+        text = _shown(value)
+        if hides:
+            text, original = _masked(column.name, str(value)) if is_named else masked(text), ""
+        cells.append(Cell(column.title, text, original, is_personal))
     return cells
 
 
@@ -145,17 +165,39 @@ def _masked(column: str, value: str) -> str:
 
 
 def party_of(row: Row) -> str:
-    """The unified social credit code of the party in a violating row; empty where it has none."""
+    """The unified social credit code of the party in a violating row; empty where it has none.
+
+    A person's number is none: it would stand in the address, and in the server's log.
+    """
     found = violations.original(store(), row.violation) or {}
-    return str(found.get("uscc") or "")
+    code = str(found.get("uscc") or "")
+    return "" if names_person(code) else code
 
 
 def party(member: Membership, uscc: str) -> Dossier:
     """一户式: the office reads all ledgers, an inspector those of the units in the team's care."""
     if member.role == Role.OFFICE:
-        return dossier(store(), uscc)
+        return _shielded(dossier(store(), uscc))
     names = visible_participations(member).order_by().values_list("unit__name", flat=True)
-    return dossier(store(), uscc, units=set(names))
+    return _shielded(dossier(store(), uscc, units=set(names)))
+
+
+def _shielded(found: Dossier) -> Dossier:
+    """No identity number stands in it; of a person who was searched by one, no name does either."""
+    is_person = names_person(found.uscc)
+
+    def shown(name: str) -> str:
+        return str(masking.name(name)) if is_person else masked(name)
+
+    return replace(
+        found,
+        uscc=masked(found.uscc),
+        names=tuple(replace(one, name=shown(one.name)) for one in found.names),
+        entries=tuple(
+            replace(one, what=masked(one.what), key=masked(one.key), name=one.name and shown(one.name))
+            for one in found.entries
+        ),
+    )
 
 
 def dated(results: Sequence[RuleResult]) -> list[RuleResult]:
