@@ -1,8 +1,12 @@
 """A new installation starts with four people, two of whom can take it from there."""
 
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 from ducha.cli import main
 
@@ -13,22 +17,32 @@ def ducha(*arguments: str) -> subprocess.CompletedProcess:
     return subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment)
 
 
-def test_an_installation_begins_once_and_its_trail_holds(tmp_path):
-    asked = ("begin", "--data", str(tmp_path / "data"), "--city", "平顶山市", "--office", "市督察办")
-    begun = ducha(*asked)
-    assert begun.returncode == 0
-    assert all(name in begun.stdout for name in ("office", "sysadmin", "secadmin", "auditadmin"))
-    again = ducha(*asked)
+@pytest.fixture(scope="module")
+def beginning(tmp_path_factory) -> tuple[subprocess.CompletedProcess, Path]:
+    """What the command said, and the installation it made: made once, for its migrations take seconds."""
+    data = tmp_path_factory.mktemp("begun") / "data"
+    return ducha("begin", "--data", str(data), "--city", "平顶山市", "--office", "市督察办"), data
+
+
+@pytest.fixture
+def begun(beginning, tmp_path) -> str:
+    """A copy of the installation, for this test alone."""
+    return str(shutil.copytree(beginning[1], tmp_path / "begun"))
+
+
+def test_an_installation_begins_once_and_its_trail_holds(beginning, begun):
+    first, _data = beginning
+    assert first.returncode == 0
+    assert all(name in first.stdout for name in ("office", "sysadmin", "secadmin", "auditadmin"))
+    again = ducha("begin", "--data", begun, "--city", "平顶山市", "--office", "市督察办")
     assert again.returncode == 1 and "holds an installation already" in again.stderr
-    assert ducha("audit", "verify", "--data", str(tmp_path / "data")).returncode == 0
+    assert ducha("audit", "verify", "--data", begun).returncode == 0
 
 
-def test_a_demonstration_is_kept_and_never_put_over_an_installation(tmp_path):
-    data = str(tmp_path / "data")
-    ducha("begin", "--data", data, "--city", "甲市", "--office", "甲市督察办")
-    over = ducha("demo", "--data", data, "--no-serve")
+def test_a_demonstration_is_kept_and_never_put_over_an_installation(begun):
+    over = ducha("demo", "--data", begun, "--no-serve")
     assert over.returncode == 1 and "holds an installation already" in over.stderr
-    fresh = ducha("demo", "--data", data, "--no-serve", "--fresh")
+    fresh = ducha("demo", "--data", begun, "--no-serve", "--fresh")
     assert fresh.returncode == 1 and "is no demonstration" in fresh.stderr
 
 
@@ -53,18 +67,16 @@ def test_stale_reference_pages_are_noticed(tmp_path, capsys):
     assert "states.md" in capsys.readouterr().out
 
 
-def test_a_database_that_a_newer_version_wrote_is_not_touched(tmp_path):
+def test_a_database_that_a_newer_version_wrote_is_not_touched(begun):
     import pysqlite3
 
-    data = str(tmp_path / "data")
-    ducha("begin", "--data", data, "--city", "甲市", "--office", "甲市督察办")
-    database = pysqlite3.connect(f"{data}/ducha.sqlite3")
+    database = pysqlite3.connect(f"{begun}/ducha.sqlite3")
     database.execute(
         "INSERT INTO django_migrations (app, name, applied) VALUES ('campaigns', '0999_later', '2030-01-01')"
     )
     database.commit()
     database.close()
-    served = ducha("serve", "--data", data, "--port", "1")
+    served = ducha("serve", "--data", begun, "--port", "1")
     assert served.returncode == 1 and "A newer Ducha wrote this database (campaigns 0999_later)" in served.stderr
 
 
