@@ -13,12 +13,15 @@ from ducha.apps.campaigns.models import Amendment, Heading, Participation
 from ducha.apps.evidence import actions as evidence
 from ducha.apps.fieldwork import actions as fieldwork
 from ducha.apps.findings import actions as findings
+from ducha.apps.notices import actions as notices
 from ducha.apps.papers import actions as papers
 from ducha.apps.papers.models import Paper
 from ducha.apps.papers.queries import first_template, letterhead_of
 from ducha.apps.rectification import actions as rectification
 from ducha.apps.selfassessment import actions as selfassessment
 from ducha.domain.rights import Role
+
+ROBOT = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0f3c-invented-4d1b"
 
 
 def objects(world: World, unit: int) -> dict[str, Any]:
@@ -91,6 +94,8 @@ def objects(world: World, unit: int) -> dict[str, Any]:
         ),
         "paper_version": paper.versions.first(),
         "notice": liaison.notices.first(),
+        "group": notices.add_group(participation.unit, by=world.office, kind="wecom", address=ROBOT),
+        "token": notices.make_feed(by=liaison),
         "membership": liaison,
     }
 

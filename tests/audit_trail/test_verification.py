@@ -16,6 +16,8 @@ from ducha.apps.audit_trail.models import AuditEntry, Checkpoint
 from ducha.apps.audit_trail.recording import recorded
 from ducha.apps.audit_trail.verification import verify
 from ducha.apps.findings.models import Finding
+from ducha.apps.notices.actions import tell
+from ducha.apps.notices.models import Notice
 from ducha.domain.errors import Stale
 
 pytestmark = pytest.mark.django_db
@@ -82,8 +84,8 @@ def test_a_deleted_row_is_named(world):
 def test_a_row_slipped_in_is_named(world):
     Finding.objects.get().refresh_from_db()
     sql(
-        "INSERT INTO notices_notice (public_id, version, recipient_id, text, params, url, told_at) "
-        "SELECT 'aaaaaaaaaaaaaaaaaaaa', 1, id, 'x', '{}', '', '2019-11-04 00:00:00+00:00' "
+        "INSERT INTO notices_notice (public_id, version, recipient_id, text, words, params, url, is_urgent, told_at) "
+        "SELECT 'aaaaaaaaaaaaaaaaaaaa', 1, id, 'x', 'x', '{}', '', false, '2019-11-04 00:00:00+00:00' "
         "FROM organisations_membership WHERE id = (SELECT min(id) FROM organisations_membership)"
     )
     assert [f.what for f in verify().faults] == ["the row stands in no audit entry"]
@@ -247,6 +249,21 @@ def test_a_value_changed_with_another_program_makes_the_command_say_no(installat
     done = ducha("audit", "verify", "--data", str(data))
     assert done.returncode == 1
     assert "campaigns_stage" in done.stdout and "due_at" in done.stdout
+
+
+def test_a_column_younger_than_the_entry_holds_its_default_until_the_row_is_saved_again(world):
+    with recorded(world.office, "test.told"):
+        tell([world.liaisons[0]], text="The office accepted your self-inspection.")
+    notice = Notice.objects.latest("id")
+    # As an older Ducha, which knew of no urgency, would have recorded it.
+    entry = AuditEntry.objects.get(object_id=notice.public_id)
+    del entry.commitments["is_urgent"]
+    entry.save()
+    integrate()
+    assert faults() == []
+    sql("UPDATE notices_notice SET is_urgent = %s WHERE id = %s", True, notice.pk)
+    (fault,) = faults()
+    assert "notices_notice" in fault and "field “is_urgent”" in fault
 
 
 def test_a_directory_that_is_no_installation_is_refused_with_a_sentence(tmp_path):

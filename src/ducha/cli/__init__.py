@@ -7,7 +7,7 @@ from importlib import import_module
 
 from ducha.domain.errors import DuchaError
 
-NOUNS = ("begin", "serve", "demo", "plan", "ledger", "report", "gongwen", "seal", "audit", "reference")
+NOUNS = ("begin", "serve", "demo", "plan", "ledger", "report", "gongwen", "seal", "notices", "audit", "reference")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -1,4 +1,4 @@
-"""ducha serve: the site, its sequencer and the intake of ledgers, in one command."""
+"""ducha serve: the site, its sequencer, the intake of ledgers and the sender of messages, in one command."""
 
 import argparse
 import logging
@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def serve(port: int) -> int:
-    """Serve on loopback until interrupted; sequencer and intake run beside the web server and end with it."""
+    """Serve on loopback until interrupted; sequencer, intake and sender run beside the web server and end with it."""
     beside = [subprocess.Popen([sys.executable, "-m", "ducha.cli.serve", name]) for name in BESIDE]
     server = subprocess.Popen(
         [
@@ -87,7 +87,14 @@ def take_in() -> None:
             time.sleep(1)
 
 
-BESIDE = {"sequence": sequence, "take_in": take_in}
+def keep_up() -> None:
+    """The sender: reminders, mails and group messages."""
+    from ducha.cli import notices
+
+    notices.keep_up()
+
+
+BESIDE = {"sequence": sequence, "take_in": take_in, "keep_up": keep_up}
 
 if __name__ == "__main__":
     import django

@@ -59,6 +59,11 @@ def is_overdue(due_on: date | None, today: date) -> bool:
     return due_on is not None and today > due_on
 
 
+def working_days_until(today: date, due_on: date, *, calendar: Calendar) -> int:
+    """How many working days come after today up to the deadline's day; 0 on that day and after it."""
+    return calendar.working_days_between(today + timedelta(1), due_on)
+
+
 def lateness(
     due_at: datetime, done_at: datetime, *, calendar: Calendar, tz: tzinfo, hours: OfficeHours | None = None
 ) -> Lateness | None:

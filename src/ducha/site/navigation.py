@@ -48,6 +48,7 @@ SECTIONS: list[tuple[Any, list[tuple[str, Any]]]] = [
             ("reports:entries", _("Audit trail")),
             ("organisations:people", _("People")),
             ("reports:system", _("System")),
+            ("notices:outgoing", _("Not delivered")),
         ],
     ),
 ]

@@ -4,6 +4,13 @@ DUCHA_DATA          directory of the database, evidence, keys (default ./data)
 DUCHA_DATABASE_URL  postgresql://user:password@host:port/name; without it SQLite in DUCHA_DATA
 DUCHA_HOSTS         host names the site answers to, separated by commas (default: loopback)
 DUCHA_HTTPS         1 where the site is reached by https
+DUCHA_ADDRESS       address under which people reach the site, for links in mails and group messages, as in
+                    https://ducha.example (default: the first host)
+DUCHA_MAIL_URL      smtp://user:password@host:587 (STARTTLS), smtps://…:465 (TLS), smtp+plain://host:25 (a relay in the
+                    house); without it nobody is written to
+DUCHA_MAIL_FROM     sender of the mails, as in ducha@example.gov.cn; needed with DUCHA_MAIL_URL
+DUCHA_GROUP_HOSTS   origins besides WeCom's and DingTalk's own to which chat groups may be posted, separated by commas,
+                    as in https://im.example.gov.cn: whoever is named here the server will call
 """
 
 import os
@@ -12,6 +19,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
+
+from ducha.site.mail import mail_server
 
 DUCHA_DATA = Path(os.environ.get("DUCHA_DATA", "data")).resolve()
 
@@ -138,6 +147,15 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("DUCHA_HTTPS") == "1"
 CSRF_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
+_SCHEME = "https" if SESSION_COOKIE_SECURE else "http"
+DUCHA_ADDRESS = os.environ.get("DUCHA_ADDRESS", f"{_SCHEME}://{ALLOWED_HOSTS[0]}").rstrip("/")
+DUCHA_GROUP_HOSTS = [origin for origin in os.environ.get("DUCHA_GROUP_HOSTS", "").split(",") if origin]
+_MAIL = mail_server(os.environ.get("DUCHA_MAIL_URL", ""), os.environ.get("DUCHA_MAIL_FROM", ""))
+DUCHA_MAIL_FROM = DEFAULT_FROM_EMAIL = _MAIL.sender
+EMAIL_HOST, EMAIL_PORT = _MAIL.host, _MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.user, _MAIL.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.starts_tls, _MAIL.is_tls
+EMAIL_TIMEOUT = 10
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 0
@@ -145,6 +163,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"tokens": {"()": "ducha.site.logs.WithoutTokens"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["tokens"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

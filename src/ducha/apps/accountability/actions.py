@@ -14,6 +14,7 @@ from ducha.apps.campaigns.actions import office_of
 from ducha.apps.campaigns.models import Participation
 from ducha.apps.findings.models import Finding
 from ducha.apps.notices.actions import members_of, tell
+from ducha.apps.notices.queries import end_of
 from ducha.apps.organisations.access import require
 from ducha.apps.organisations.models import Membership
 from ducha.domain.errors import Invalid, NotAllowed, NotNow
@@ -88,6 +89,7 @@ def issue(measure: Measure, *, by: Membership, document_number: str, issued_on: 
             text=gettext_noop("%(number)s concerns you. Read it and answer."),
             params={"number": document_number},
             url=reverse("accountability:measure", args=[measure]),
+            due_at=end_of(due_on) if due_on else None,
         )
     return measure
 

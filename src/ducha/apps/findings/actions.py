@@ -22,6 +22,7 @@ from ducha.apps.fieldwork.models import Team, TeamUnit, Visit
 from ducha.apps.findings.access import may_confirm
 from ducha.apps.findings.models import Feedback, Finding, GoodPractice, Objection, Withdrawal
 from ducha.apps.notices.actions import members_of, tell
+from ducha.apps.notices.queries import end_of
 from ducha.apps.organisations.access import require
 from ducha.apps.organisations.models import Membership
 from ducha.apps.selfassessment.models import AdmittedProblem
@@ -235,6 +236,7 @@ def _escalate(finding: Finding) -> None:
         text=gettext_noop("Serious matter at “%(unit)s”: %(title)s"),
         params={"unit": finding.participation.unit.name, "title": finding.title},
         url=reverse("findings:finding", args=[finding]),
+        is_urgent=True,
     )
 
 
@@ -251,6 +253,7 @@ def hand_over(finding: Finding, *, by: Membership, handed_to: str) -> Finding:
             text=gettext_noop("A problem was fed back to you: %(title)s. Acknowledge it or object."),
             params={"title": finding.title},
             url=reverse("findings:finding", args=[finding]),
+            due_at=end_of(finding.due_on) if finding.due_on else None,
         )
     return finding
 

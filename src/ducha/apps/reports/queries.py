@@ -1,6 +1,7 @@
 """The pictures of a campaign: overview, tasks, one unit, the report. Reads only; each a constant number of queries."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -248,6 +249,14 @@ def _inspector_tasks(member: Membership, campaign: Campaign) -> list[Task]:
         url = reverse("rectification:rectification", args=[rectification])
         found.append(Task(sentence, url, rectification.finding.due_on))
     return found
+
+
+def running() -> Iterator[tuple[Membership, Campaign]]:
+    """Each campaign under way with somebody of its inspection office, through whose eyes a command reads it."""
+    for campaign in Campaign.objects.filter(state="launched").select_related("organiser").order_by("id"):
+        office = current_memberships().filter(organisation=campaign.organiser_id, role=Role.OFFICE).first()
+        if office:
+            yield office, campaign
 
 
 def for_the_machine() -> tuple[Membership, Campaign] | None:

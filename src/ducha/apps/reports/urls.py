@@ -10,6 +10,7 @@ urlpatterns = [
     page("overview", views.overview, "reports:overview", Policy(Right.READ_OVERVIEW)),
     page("tasks", views.tasks, "reports:tasks", Policy(Right.ANSWER, Right.CERTIFY, Right.VISIT)),
     page("participations/<pid:participation>", views.unit, "reports:unit", Policy(Right.READ_CAMPAIGN)),
+    page("calendar/<str:token>.ics", views.calendar, "reports:calendar", Policy.public),
     page("audit-trail", views.entries, "reports:entries", TRAIL),
     page("audit-trail/verify", views.verify, "reports:verify", TRAIL),
     page("submissions/<pid:submission>/receipt", views.submission_receipt, "reports:receipt", RECEIPT),

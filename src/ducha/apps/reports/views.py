@@ -3,10 +3,12 @@ from typing import Any
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from ducha.apps.audit_trail import queries as trail
 from ducha.apps.audit_trail import verification
@@ -14,11 +16,12 @@ from ducha.apps.audit_trail.access import visible_entries
 from ducha.apps.audit_trail.models import Audited
 from ducha.apps.campaigns.models import Participation
 from ducha.apps.campaigns.queries import current_campaign, stages
+from ducha.apps.notices.access import feed_behind
 from ducha.apps.organisations.access import may
 from ducha.apps.pages.tables import Column, Table
 from ducha.apps.pages.words import word
 from ducha.apps.rectification.models import RectificationReport
-from ducha.apps.reports import queries
+from ducha.apps.reports import duties, queries
 from ducha.apps.selfassessment.models import Submission
 from ducha.domain.rights import Right
 
@@ -78,6 +81,21 @@ def verify(request: HttpRequest) -> HttpResponse:
     verdict = verification.verify()
     faults = Paginator(verdict.faults, 50).get_page(1)
     return render(request, "reports/verify.html", {"verdict": verdict, "faults": faults})
+
+
+@require_safe
+def calendar(request: HttpRequest, token: str) -> HttpResponse:
+    """A member's calendar, for programs that cannot sign in: whoever has the token reads it, and nothing else."""
+    feed = feed_behind(token)
+    if feed is None:
+        raise Http404
+    with translation.override(feed.language):
+        content = duties.calendar_of(feed.member)
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Content-Disposition"] = 'inline; filename="ducha.ics"'
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def _receipt(request: HttpRequest, row: Audited, title: str) -> HttpResponse:
