@@ -6,9 +6,10 @@ from io import BytesIO
 import pytest
 from django.db import connection
 from docx import Document as open_docx
-from factories import World, deliver, make_finding
+from factories import PLAN, World, deliver, make_finding
 
 from ducha.apps.accountability import actions as accountability
+from ducha.apps.campaigns import actions as campaigns
 from ducha.apps.findings import actions as findings
 from ducha.apps.findings.models import Finding
 from ducha.apps.papers.writing import city_report
@@ -109,6 +110,22 @@ def test_what_followed_is_told_by_what_was_done(world: World, found: list[Findin
         measure, by=world.office, document_number="测督〔2019〕1号", issued_on=world.moment.date(), due_on=None
     )
     assert f"已对{unit}约谈。" in told(city_report(world.office, world.campaign))
+
+
+def test_it_compares_with_the_campaign_before(world: World, found: list[Finding]) -> None:
+    later = campaigns.create_from_plan("下年方案.txt", PLAN.replace("测试市", "测试市下年度").encode(), by=world.office)
+    campaigns.assign_units(later, [world.participations[0].unit], by=world.office)
+    campaigns.launch(later, by=world.office)
+    text = told(city_report(world.office, later))
+    assert "与《测试市法治政府建设督察实施方案》相比，发现问题由3个变为0个。" in text
+    assert "相比" not in told(city_report(world.office, world.campaign))
+
+
+def test_no_persons_number_stands_in_a_paper(world: World) -> None:
+    finding = make_finding(world, 0, state="raised", title="当事人 11010119900307803X 的案卷")
+    findings.confirm(finding, by=world.teamleads[0])
+    written = repr(city_report(world.office, world.campaign))
+    assert "11010119900307803X" not in written and "110***********803X" in written
 
 
 def test_a_report_without_problems_says_so(world: World) -> None:

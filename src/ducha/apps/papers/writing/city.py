@@ -152,6 +152,10 @@ def _problems(facts: Facts) -> Iterator[Block]:
     if facts.findings and (again := [finding for finding in facts.findings if finding.repeats_id]):
         text = f"其中{len(again)}个是此前督察指出后再次出现的问题，涉及{named(_units(again))}。"
         yield Paragraph((said(text, *_of(again)),))
+    if facts.before and not facts.team:
+        last, count = facts.before
+        text = f"与《{last.title}》相比，发现问题由{count}个变为{len(facts.findings)}个。"
+        yield Paragraph((said(text, f"campaign:{last.public_id}", "ledger:"),))
     for area in facts.areas:
         if found := by_area.get(area.pk):
             yield Heading(2, area.title)

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from ducha.apps.accountability.access import visible_measures
 from ducha.apps.accountability.models import Measure
-from ducha.apps.campaigns.access import visible_participations
+from ducha.apps.campaigns.access import visible_campaigns, visible_participations
 from ducha.apps.campaigns.models import Area, Campaign, Citation, Participation, Point, Stage
 from ducha.apps.campaigns.queries import areas
 from ducha.apps.evidence.models import EvidenceFile
@@ -64,6 +64,13 @@ class Facts:
         found = ledger(self.member, self.campaign).exclude(state="withdrawn")
         found = found.filter(team=self.team) if self.team else found
         return list(found.select_related("repeats__campaign").order_by("point__rank", "number"))
+
+    @cached_property
+    def before(self) -> tuple[Campaign, int] | None:
+        """The campaign of the same organiser before this one, and how many problems it found; None for the first."""
+        earlier = visible_campaigns(self.member).filter(organiser=self.campaign.organiser_id, pk__lt=self.campaign.pk)
+        last = earlier.exclude(state="draft").order_by("-pk").first()
+        return (last, ledger(self.member, last).exclude(state="withdrawn").count()) if last else None
 
     @cached_property
     def evidence(self) -> dict[str, list[EvidenceFile]]:

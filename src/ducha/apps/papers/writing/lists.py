@@ -10,6 +10,7 @@ from ducha.apps.findings.models import Finding
 from ducha.apps.papers.writing.facts import Facts
 from ducha.apps.papers.writing.words import HORIZONS, SEVERITIES, STATES
 from ducha.engines.gongwen import Annex, Column, Table
+from ducha.engines.ledgers.persons import masked
 
 _NUMBER = Column("序号", 1.4, "center")
 _UNIT = Column("责任单位", 3)
@@ -45,7 +46,15 @@ def problem_list(facts: Facts) -> Annex:
         )
         for finding in facts.findings
     )
-    return Annex("问题清单", (Table(_PROBLEMS, rows, sources_of(facts.findings)),), lies_across=True)
+    return Annex("问题清单", (_table(_PROBLEMS, rows, sources_of(facts.findings)),), lies_across=True)
+
+
+def _table(
+    columns: tuple[Column, ...], rows: tuple[tuple[str, ...], ...], sources: tuple[tuple[str, ...], ...] = ()
+) -> Table:
+    """A table of a paper: no person's number stands in it."""
+    shown = tuple(tuple(masked(cell) for cell in row) for row in rows)
+    return Table(columns, shown, sources or ((),) * len(rows))
 
 
 def problem(finding: Finding) -> str:
@@ -68,18 +77,18 @@ def feedback_list(found: Sequence[Finding]) -> Annex:
         for finding in found
     )
     columns = (_NUMBER, _POINT, _PROBLEM, _SEVERITY, _HORIZON, _DUE)
-    return Annex("问题清单", (Table(columns, rows, sources_of(found)),), lies_across=True)
+    return Annex("问题清单", (_table(columns, rows, sources_of(found)),), lies_across=True)
 
 
 def problem_rows(title: str, rows: Sequence[tuple[str, str, str]]) -> Annex:
     """自查问题清单: what a unit named itself, by point, with how it will be put right."""
     numbered = tuple((str(at), *row) for at, row in enumerate(rows, 1))
-    return Annex(title, (Table((_NUMBER, _POINT, _PROBLEM, _HORIZON), numbered, ((),) * len(numbered)),))
+    return Annex(title, (_table((_NUMBER, _POINT, _PROBLEM, _HORIZON), numbered),))
 
 
 def rectification_list(found: Sequence[Finding]) -> Annex:
     """整改台账: each problem with measures, owners, progress, acceptance and closure."""
-    return Annex("整改台账", (Table(_RECTIFICATION, tuple(map(_worked, found)), sources_of(found)),), lies_across=True)
+    return Annex("整改台账", (_table(_RECTIFICATION, tuple(map(_worked, found)), sources_of(found)),), lies_across=True)
 
 
 def _worked(finding: Finding) -> tuple[str, ...]:
@@ -106,14 +115,14 @@ def points_list(points: Iterable[Point]) -> Annex:
     """督察要点清单, by area, each point word for word."""
     rows = tuple((point.code, point.area.title, point.text) for point in points)
     columns = (Column("要点", 2.2, "center"), Column("督察内容", 4), Column("要求", 12))
-    return Annex("督察要点清单", (Table(columns, rows, ((),) * len(rows)),), lies_across=True)
+    return Annex("督察要点清单", (_table(columns, rows),), lies_across=True)
 
 
 def units_list(participations: Iterable[Participation]) -> Annex:
     """被督察单位名单."""
     rows = tuple((str(at), participation.unit.name) for at, participation in enumerate(participations, 1))
     columns = (_NUMBER, Column("单位", 8))
-    return Annex("被督察单位名单", (Table(columns, rows, ((),) * len(rows)),))
+    return Annex("被督察单位名单", (_table(columns, rows),))
 
 
 def schedule(visits: Iterable[Visit]) -> Annex:
@@ -123,4 +132,4 @@ def schedule(visits: Iterable[Visit]) -> Annex:
         for visit in visits
     )
     columns = (Column("时间", 4, "center"), Column("单位", 5), Column("安排", 6))
-    return Annex("督察日程表", (Table(columns, rows, ((),) * len(rows)),))
+    return Annex("督察日程表", (_table(columns, rows),))

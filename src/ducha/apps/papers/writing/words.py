@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from ducha.apps.campaigns.models import Campaign
 from ducha.engines.gongwen import Sentence, dated
+from ducha.engines.ledgers.persons import masked
 
 # Of more units than these the first are named and the rest counted.
 _NAMED = 8
@@ -29,8 +30,8 @@ OPEN = "【由督察办补充】"
 
 
 def said(text: str, *sources: str) -> Sentence:
-    """A sentence and the records behind it."""
-    return Sentence(text, sources)
+    """A sentence and the records behind it. Papers leave the house: no person's number stands in them."""
+    return Sentence(masked(text), sources)
 
 
 def name_of(campaign: Campaign) -> str:
