@@ -14,6 +14,11 @@ def measures(member: Membership, campaign: Campaign | None = None) -> QuerySet[M
     return visible.filter(campaign=campaign) if campaign else visible
 
 
+def campaigns_of(measures: QuerySet[Measure]) -> QuerySet[Campaign]:
+    """The campaigns in which some measures were taken."""
+    return Campaign.objects.filter(pk__in=measures.order_by().values("campaign")).order_by("-id")
+
+
 def measure_page(measure: Measure) -> dict[str, Any]:
     """A measure with the facts it rests on."""
     facts = measure.facts.select_related("finding__point").order_by("finding__number")

@@ -1,5 +1,6 @@
 from typing import Any
 
+from django import forms as django_forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,6 +24,25 @@ def _page(measure: Measure) -> str:
     return reverse("accountability:measure", args=[measure])
 
 
+class MeasureFilters(django_forms.Form):
+    kind = django_forms.ChoiceField(label=gettext_lazy("Measure"), required=False)
+    state = django_forms.ChoiceField(label=gettext_lazy("State"), required=False)
+    campaign = django_forms.ModelChoiceField(
+        label=gettext_lazy("Campaign"),
+        queryset=None,
+        required=False,
+        to_field_name="public_id",
+        empty_label=gettext_lazy("all"),
+    )
+
+    def __init__(self, *args: Any, campaigns: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        everything = [("", _("all"))]
+        self.fields["kind"].choices = everything + Measure.Kind.choices
+        self.fields["state"].choices = everything + [(s, word(s)) for s in Measure.lifecycle.states]
+        self.fields["campaign"].queryset = campaigns
+
+
 class MeasureTable(Table):
     columns = [
         Column("kind", gettext_lazy("Measure"), value=lambda m: m.get_kind_display(), order="kind", link=_page),
@@ -44,11 +64,16 @@ class MeasureTable(Table):
         ),
     ]
     search_fields = ("participation__unit__name", "document_number", "reason")
+    filters = MeasureFilters
     empty = gettext_lazy("No measure. The office proposes one from a unit's page; a leader approves it.")
+
+    def filter(self, queryset: Any, chosen: dict[str, Any]) -> Any:
+        return queryset.filter(**chosen)
 
 
 def measures(request: HttpRequest) -> HttpResponse:
-    table = MeasureTable(request, queries.measures(request.member))
+    found = queries.measures(request.member)
+    table = MeasureTable(request, found, campaigns=queries.campaigns_of(found))
     if table.wants_excel():
         return table.excel("measures")
     return render(request, "accountability/list.html", {"table": table})

@@ -29,12 +29,15 @@ def visible_findings(member: Membership) -> QuerySet[Finding]:
         # By the team, not by the unit: a finding stays its team's when the unit goes to another team.
         mine = findings.filter(team__in=own_teams(member).values("pk"))
         return mine.exclude(participation__unit__in=recused_units(member).order_by().values("pk"))
-    findings = findings.filter(participation__in=visible_participations(member).order_by().values("pk"))
     if member.role in UNIT_ROLES:
-        return findings.filter(handed_over_at__isnull=False)
+        reached = visible_participations(member).order_by().values("pk")
+        return findings.filter(participation__in=reached, handed_over_at__isnull=False)
+    # By its campaign, which is that of its unit: of 40,000 none has to be looked up among the units within reach, nor
+    # its author among the person's memberships once it is confirmed.
+    findings = findings.filter(campaign__organiser=member.organisation_id)
     asked = Withdrawal.objects.values("finding")
-    own = Q(raised_by__person=member.person_id)
-    return findings.filter(Q(confirmed_by__isnull=False) | Q(pk__in=asked) | own)
+    own = Membership.objects.filter(person=member.person_id).order_by().values("pk")
+    return findings.filter(Q(confirmed_by__isnull=False) | Q(pk__in=asked) | Q(raised_by__in=own))
 
 
 def may_confirm(member: Membership, finding: Finding) -> bool:

@@ -51,6 +51,15 @@ class Finding(Lifecycled):
     class Meta:
         ordering = ["number"]
         constraints = [models.UniqueConstraint(fields=["campaign", "number"], name="one_finding_per_number")]
+        # All that figures count by, so that they are counted in the index and not one problem is opened.
+        indexes = [
+            models.Index(
+                fields=["campaign", "state", "severity", "source", "point", "participation"]
+                + ["due_on", "raised_at", "confirmed_by", "raised_by"],
+                name="findings_counted",
+            ),
+            models.Index(fields=["participation", "point"], name="findings_at_a_point"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"

@@ -7,6 +7,7 @@ RAISE = Policy(Right.RAISE_FINDING)
 
 urlpatterns = [
     page("findings", views.ledger, "findings:ledger", Policy(Right.READ_FINDING)),
+    page("good-practice", views.practices, "findings:practices", Policy(Right.READ_OVERVIEW)),
     page("participations/<pid:participation>/findings/new", views.raise_finding, "findings:raise", RAISE),
     page("participations/<pid:participation>/good-practice/new", views.note_practice, "findings:note_practice", RAISE),
     page(

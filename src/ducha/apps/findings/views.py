@@ -3,6 +3,7 @@ from functools import partial
 from typing import Any
 
 from django import forms as django_forms
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +19,7 @@ from ducha.apps.findings import actions, forms, queries
 from ducha.apps.findings.models import Finding, Objection, Withdrawal
 from ducha.apps.organisations.access import may
 from ducha.apps.organisations.models import Membership
+from ducha.apps.organisations.queries import place_of, places_and
 from ducha.apps.pages.acts import perform, verb
 from ducha.apps.pages.forms import Confirmation, WithReason
 from ducha.apps.pages.tables import Column, Table
@@ -36,6 +38,13 @@ def finding_page(finding: Finding) -> str:
     return reverse("findings:finding", args=[finding])
 
 
+# The problems that others found, and those of them at whose point the unit had named a problem itself.
+FOUND_BY = [
+    ("others", gettext_lazy("others than the unit")),
+    ("others_admitted", gettext_lazy("others, and named by the unit too")),
+]
+
+
 class LedgerFilters(django_forms.Form):
     state = django_forms.ChoiceField(label=gettext_lazy("State"), required=False)
     unit = django_forms.ModelChoiceField(
@@ -52,6 +61,16 @@ class LedgerFilters(django_forms.Form):
     )
     point = django_forms.CharField(label=gettext_lazy("Point"), required=False, max_length=60)
     overdue = django_forms.BooleanField(label=gettext_lazy("overdue only"), required=False)
+    open = django_forms.BooleanField(label=gettext_lazy("open only"), required=False)
+    place = django_forms.ModelChoiceField(
+        label=gettext_lazy("With its units"), queryset=None, required=False, to_field_name="public_id"
+    )
+    reached = django_forms.ChoiceField(label=gettext_lazy("How far"), required=False)
+    waits = django_forms.ChoiceField(label=gettext_lazy("Came to and waits"), required=False)
+    age = django_forms.ChoiceField(label=gettext_lazy("Found"), required=False)
+    found_by = django_forms.ChoiceField(label=gettext_lazy("Found by"), required=False)
+    # What figures of other pages count by: shown where one of them led here, and not before.
+    LED_HERE = ("open", "place", "reached", "waits", "age", "found_by")
 
     def __init__(self, *args: Any, campaign: Any, units: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -62,6 +81,15 @@ class LedgerFilters(django_forms.Form):
         self.fields["source"].choices = everything + Finding.Source.choices
         self.fields["area"].queryset = areas(campaign)
         self.fields["area"].label_from_instance = lambda area: f"{area.code} {area.title[:16]}"
+        reached = Q(participations__in=units) | Q(children__participations__in=units)
+        self.fields["place"].queryset = places_and(self.data.get("place", "")).filter(reached).distinct()
+        self.fields["reached"].choices = everything + queries.Reached.choices
+        self.fields["waits"].choices = everything + queries.Reached.choices
+        self.fields["age"].choices = everything + queries.Age.choices
+        self.fields["found_by"].choices = [*everything, *FOUND_BY]
+        for name in self.LED_HERE:
+            if not self.data.get(name):
+                del self.fields[name]
 
 
 def _area(finding: Finding) -> str:
@@ -119,7 +147,26 @@ class LedgerTable(Table):
             queryset = queryset.filter(point__area=area)
         if point := chosen.pop("point", None):
             queryset = queryset.filter(point__code=point)
-        return queryset.filter(**chosen)
+        return self._as_counted(queryset, chosen).filter(**chosen)
+
+    def _as_counted(self, queryset: Any, chosen: dict[str, Any]) -> Any:
+        """By what figures of other pages count."""
+        if chosen.pop("open", False):
+            queryset = queryset.filter(state__in=queries.OPEN)
+        if place := chosen.pop("place", None):
+            queryset = queryset.alias(place=place_of("participation__unit")).filter(place=place.pk)
+        if step := chosen.pop("reached", ""):
+            queryset = queryset.filter(queries.reached(step))
+        if step := chosen.pop("waits", ""):
+            waiting = queryset.filter(queries.reached("found")).alias(waits=queries.waiting_at())
+            queryset = waiting.filter(waits=step)
+        if age := chosen.pop("age", ""):
+            queryset = queryset.alias(age=queries.age()).filter(age=age)
+        if found_by := chosen.pop("found_by", ""):
+            queryset = queryset.exclude(source=Finding.Source.ADMITTED)
+            if found_by == "others_admitted":
+                queryset = queries.admitted_too(self.request.member, queryset)
+        return queryset
 
     def charts(self) -> list[files.Chart]:
         rows = list(self.rows)
@@ -138,6 +185,35 @@ def ledger(request: HttpRequest) -> HttpResponse:
         return table.excel("problem-ledger")
     practices = queries.practices(request.member, campaign)
     return render(request, "findings/ledger.html", {"campaign": campaign, "table": table, "practices": practices[:20]})
+
+
+class PracticeTable(Table):
+    columns = [
+        Column(
+            "unit",
+            gettext_lazy("Unit"),
+            value=lambda p: p.participation.unit.name,
+            order="participation__unit__position",
+            link=lambda p: reverse("reports:unit", args=[p.participation]),
+        ),
+        Column("title", gettext_lazy("Good practice"), order="title"),
+        Column("facts", gettext_lazy("Facts")),
+        Column("point", gettext_lazy("Point"), value=lambda p: p.point.code if p.point else "—", order="point__rank"),
+        Column("at", gettext_lazy("Noted"), order="at", kind="date"),
+    ]
+    search_fields = ("title", "facts", "participation__unit__name")
+    default_sort = "-at"
+    empty = gettext_lazy("No good practice is noted yet. A team notes it from a unit's page.")
+
+
+def practices(request: HttpRequest) -> HttpResponse:
+    campaign = current_campaign(request)
+    if campaign is None:
+        return render(request, "campaigns/none.html")
+    table = PracticeTable(request, queries.practices(request.member, campaign))
+    if table.wants_excel():
+        return table.excel("good-practice")
+    return render(request, "findings/practices.html", {"campaign": campaign, "table": table})
 
 
 def finding(request: HttpRequest, finding: Finding) -> HttpResponse:

@@ -3,11 +3,15 @@ from ducha.apps.reports import access, views
 from ducha.domain.rights import Right
 
 TRAIL = Policy(Right.READ_AUDIT_TRAIL)
+OVERVIEW = Policy(Right.READ_OVERVIEW)
 RECEIPT = Policy(Right.READ_RECEIPT)
 resolvers = access
 
 urlpatterns = [
-    page("overview", views.overview, "reports:overview", Policy(Right.READ_OVERVIEW)),
+    page("overview", views.overview, "reports:overview", OVERVIEW),
+    page("overview/chart.svg", views.chart, "reports:chart", OVERVIEW),
+    page("overview/units", views.units, "reports:units", OVERVIEW),
+    page("overview/burden", views.burden, "reports:burden", OVERVIEW),
     page("tasks", views.tasks, "reports:tasks", Policy(Right.ANSWER, Right.CERTIFY, Right.VISIT)),
     page("participations/<pid:participation>", views.unit, "reports:unit", Policy(Right.READ_CAMPAIGN)),
     page("calendar/<str:token>.ics", views.calendar, "reports:calendar", Policy.public),

@@ -1,10 +1,12 @@
 from typing import Any
 
+from django import forms as django_forms
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,14 +16,16 @@ from ducha.apps.audit_trail import queries as trail
 from ducha.apps.audit_trail import verification
 from ducha.apps.audit_trail.access import visible_entries
 from ducha.apps.audit_trail.models import Audited
+from ducha.apps.campaigns.access import visible_participations
 from ducha.apps.campaigns.models import Participation
-from ducha.apps.campaigns.queries import current_campaign, stages
+from ducha.apps.campaigns.queries import areas, current_campaign, stages
 from ducha.apps.notices.access import feed_behind
 from ducha.apps.organisations.access import may
+from ducha.apps.organisations.queries import place_of, places_and
 from ducha.apps.pages.tables import Column, Table
 from ducha.apps.pages.words import word
 from ducha.apps.rectification.models import RectificationReport
-from ducha.apps.reports import duties, queries
+from ducha.apps.reports import charts, drawings, duties, queries
 from ducha.apps.selfassessment.models import Submission
 from ducha.domain.rights import Right
 
@@ -30,8 +34,84 @@ def overview(request: HttpRequest) -> HttpResponse:
     campaign = current_campaign(request)
     if campaign is None:
         return render(request, "reports/start.html", {"prepares": may(request.member, Right.PREPARE_CAMPAIGN)})
-    picture = queries.overview(request.member, campaign)
-    return render(request, "reports/overview.html", {"o": picture, "campaign": campaign, "stages": picture.stages})
+    picture = queries.overview_now(request.member, campaign)
+    context = {"o": picture, "charts": drawings.drawn(picture), "campaign": campaign, "stages": stages(campaign)}
+    return render(request, "reports/overview.html", context)
+
+
+def chart(request: HttpRequest) -> HttpResponse:
+    """One chart of the overview as a file: SVG, which the page turns into PNG too."""
+    campaign = current_campaign(request)
+    name = request.GET.get("name", "map")
+    found = drawings.one(queries.overview_now(request.member, campaign), name) if campaign else None
+    if found is None:
+        raise Http404
+    response = HttpResponse(charts.as_file(found), content_type="image/svg+xml")
+    response.headers["Content-Disposition"] = f'inline; filename="{found.name}.svg"'
+    return response
+
+
+class UnitFilters(django_forms.Form):
+    place = django_forms.ModelChoiceField(
+        label=gettext_lazy("With its units"),
+        queryset=None,
+        required=False,
+        to_field_name="public_id",
+        empty_label=gettext_lazy("all"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].queryset = places_and(self.data.get("place", ""))
+
+
+class UnitTable(Table):
+    columns = [
+        Column(
+            "unit",
+            gettext_lazy("Unit"),
+            value=lambda p: p.unit.name,
+            order="unit__position",
+            link=lambda p: reverse("reports:unit", args=[p]),
+        ),
+        Column("parent", gettext_lazy("Under"), value=lambda p: p.unit.parent.name if p.unit.parent else "—"),
+        Column("problems", gettext_lazy("Problems"), order="problems", kind="number"),
+        Column("open", gettext_lazy("Open"), order="open", kind="number"),
+    ]
+    search_fields = ("unit__name",)
+    filters = UnitFilters
+    default_sort = "-problems"
+    empty = gettext_lazy("No unit takes part yet.")
+
+    def filter(self, queryset: Any, chosen: dict[str, Any]) -> Any:
+        place = chosen.get("place")
+        return queryset.alias(place=place_of("unit")).filter(place=place.pk) if place else queryset
+
+
+def units(request: HttpRequest) -> HttpResponse:
+    """The heat matrix of all units, a page of them at a time."""
+    campaign = current_campaign(request)
+    if campaign is None:
+        return render(request, "campaigns/none.html")
+    table = UnitTable(request, queries.unit_counts(request.member, campaign))
+    if table.wants_excel():
+        return table.excel("units")
+    in_order = list(areas(campaign))
+    heat = queries.heat_of(request.member, campaign, list(table.page), in_order)
+    return render(
+        request, "reports/units.html", {"campaign": campaign, "table": table, "heat": heat, "areas": in_order}
+    )
+
+
+def burden(request: HttpRequest) -> HttpResponse:
+    """What each unit was asked for, in the tree's order and in no other."""
+    campaign = current_campaign(request)
+    if campaign is None:
+        return render(request, "campaigns/none.html")
+    reached = visible_participations(request.member).filter(campaign=campaign)
+    page = Paginator(reached, 50).get_page(request.GET.get("page"))
+    context = {"campaign": campaign, "page": page, "burdens": queries.burdens(campaign, list(page))}
+    return render(request, "reports/burden.html", context)
 
 
 def tasks(request: HttpRequest) -> HttpResponse:

@@ -2,6 +2,7 @@ import json
 from collections import Counter
 from typing import Any
 
+from django import forms as django_forms
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -64,6 +65,19 @@ def _late(assessment: Any) -> str:
     }
 
 
+class AssessmentFilters(django_forms.Form):
+    delivery = django_forms.ChoiceField(
+        label=gettext_lazy("Delivery"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("all")),
+            ("delivered", gettext_lazy("delivered")),
+            ("late", gettext_lazy("late")),
+            ("missing", gettext_lazy("not delivered")),
+        ],
+    )
+
+
 class AssessmentTable(Table):
     columns = [
         Column(
@@ -86,7 +100,12 @@ class AssessmentTable(Table):
         Column("sealed", gettext_lazy("Sealed"), value=lambda a: _("yes") if a.is_sealed else "—"),
     ]
     search_fields = ("participation__unit__name",)
+    filters = AssessmentFilters
     empty = gettext_lazy("No self-inspection yet. They open when the campaign is launched.")
+
+    def filter(self, queryset: Any, chosen: dict[str, Any]) -> Any:
+        asked = {"delivered": {"versions__isnull": False}, "late": {"is_late": True}, "missing": {"versions": None}}
+        return queryset.filter(**asked[chosen["delivery"]]) if chosen else queryset
 
 
 def assessments(request: HttpRequest) -> HttpResponse:

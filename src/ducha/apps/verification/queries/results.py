@@ -101,6 +101,12 @@ def not_met(member: Membership, participation: Participation) -> list[RuleResult
     return sorted([*_latest(mine), *_latest_of_regions(mine)], key=lambda r: (-r.violations, r.rule))
 
 
+def newest_unmet(campaign: Campaign) -> tuple[QuerySet[RuleResult], QuerySet[RuleResult]]:
+    """The newest results of a campaign that answer a requirement and do not meet it: of units, and of regions."""
+    unmet = RuleResult.objects.filter(participation__campaign=campaign, verdict="not_met").exclude(requirement="")
+    return _latest(unmet).order_by(), _latest_of_regions(unmet).order_by()
+
+
 def is_latest(result: RuleResult) -> bool:
     """Whether no later check has taken the result's place."""
     newest = _latest_of_regions if result.region else _latest
@@ -226,9 +232,13 @@ class Computed:
 def computed(threshold: Threshold, of_unit: Mapping[str, Sequence[RuleResult]]) -> Computed | None:
     """What the ledgers say about a threshold; None where no ledger does, or it was held against another number."""
     results = of_unit.get(threshold.rule, ()) if threshold.rule else ()
-    asked = _number(threshold.value)
-    fitting = tuple(r for r in results if _number(r.run.limits.get(threshold.rule, threshold.value)) == asked)
+    fitting = tuple(result for result in results if fits(threshold, result.run))
     return Computed(threshold, fitting) if fitting else None
+
+
+def fits(threshold: Threshold, run: CheckRun) -> bool:
+    """Whether a run held the ledgers against the very number that the threshold asks for."""
+    return _number(run.limits.get(threshold.rule, threshold.value)) == _number(threshold.value)
 
 
 def _number(text: str) -> Decimal | None:
