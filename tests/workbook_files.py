@@ -42,7 +42,33 @@ def filled(content: bytes, cells: dict[str, str], raw: str = TEXT) -> bytes:
     return rewritten(content, change)
 
 
-def zip_of(parts: dict[str, str]) -> bytes:
+def in_sheet(content: bytes, pattern: str, text: str) -> bytes:
+    """The workbook with one place of its first sheet written anew."""
+
+    def change(name: str, part: str) -> str:
+        if name == "xl/worksheets/sheet1.xml":
+            part, count = re.subn(pattern, text, part, count=1)
+            assert count == 1, pattern
+        return part
+
+    return rewritten(content, change)
+
+
+def with_a_copy_of_the_sheet(content: bytes) -> bytes:
+    """The workbook with its first sheet once more, as people keep a copy beside."""
+    book, rels = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+    with zipfile.ZipFile(BytesIO(content)) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
+    one = f'<Relationship Id="rId99" Type="{kind}" Target="worksheets/copy.xml"/></Relationships>'
+    copy = '<sheet name="副本" sheetId="99" r:id="rId99"/></sheets>'
+    parts[book] = parts[book].replace(b"</sheets>", copy.encode())
+    parts[rels] = parts[rels].replace(b"</Relationships>", one.encode())
+    parts["xl/worksheets/copy.xml"] = parts["xl/worksheets/sheet1.xml"]
+    return zip_of(parts)
+
+
+def zip_of(parts: dict[str, str | bytes]) -> bytes:
     target = BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
         for name, text in parts.items():

@@ -1,5 +1,6 @@
 """The rectification ledger as a workbook: filled in anywhere, sent back, shown, taken; nothing newer is overwritten."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -13,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from factories import FIELD, World, make_finding, make_world
 from lxml import etree
-from workbook_files import client_of, faults, filled, zip_of
+from workbook_files import client_of, faults, filled, in_sheet, rewritten, with_a_copy_of_the_sheet, zip_of
 
 from ducha.apps.audit_trail.models import AuditEntry
 from ducha.apps.audit_trail.recording import SYSTEM, recorded
@@ -187,6 +188,86 @@ def test_only_the_cells_to_fill_in_are_unlocked(world: World, liaison: Client) -
     assert "Print_Titles" in etree.tostring(book, encoding="unicode")
     columns = {c.get("min"): c.get("hidden") for c in sheet.find(f"{main}cols")}
     assert columns["21"] == "1"
+
+
+def test_merged_cells_are_refused_by_their_place(world: World, liaison: Client) -> None:
+    merge = '<mergeCells count="2"><mergeCell ref="A1:H1"/><mergeCell ref="I4:I5"/></mergeCells>'
+    content = in_sheet(downloaded(liaison), r"(?=<dataValidations|<conditional)", merge)
+    [(cell, text)] = faults(send(liaison, content))
+    assert cell == "I4" and "I4:I5 are merged" in text
+
+
+def test_rows_may_be_sorted_columns_added_and_the_sheet_renamed(world: World, liaison: Client) -> None:
+    content = filled(downloaded(liaison), {"I4": "补公示并复核"})
+
+    def change(name: str, part: str) -> str:
+        if name == "xl/workbook.xml":
+            return part.replace('name="整改台账"', 'name="我的"').replace("整改台账!", "我的!")
+        if name != "xl/worksheets/sheet1.xml":
+            return part
+        head = '<c r="W3" t="inlineStr"><is><t>备注</t></is></c>'
+        note = '<c r="W4" t="inlineStr"><is><t>=自用</t></is></c>'
+        part = re.sub(r'(<row r="3".*?)</row>', rf"\1{head}</row>", part, count=1)
+        part = re.sub(r'(<row r="4".*?)</row>', rf"\1{note}</row>", part, count=1)
+        (first, fourth), (second, fifth) = (
+            re.search(rf'<row r="{n}".*?>(.*?)</row>', part).group(0, 1) for n in (4, 5)
+        )
+        swapped = (fifth.replace('5"', '4"'), fourth.replace('4"', '5"'))
+        return part.replace(fourth, "\0", 1).replace(fifth, swapped[1], 1).replace("\0", swapped[0], 1)
+
+    shown = send(liaison, rewritten(content, change))
+    assert shown.status_code == 200, shown.context["faults"]
+    assert [(c.cell, c.before, after) for c, _head, after in shown.context["changes"]] == [
+        ("I5", "补公示", "补公示并复核")
+    ]
+    assert not shown.context["in_vain"]
+
+
+def test_a_row_that_was_deleted_is_told_and_stays_as_it_is(world: World, liaison: Client) -> None:
+    content = in_sheet(filled(downloaded(liaison), {"I4": "新措施"}), r'<row r="5".*?</row>', "")
+    shown = send(liaison, content)
+    [(cell, text)] = shown.context["in_vain"]
+    assert cell == "" and "1 rows (“序号” 2)" in text and len(shown.context["changes"]) == 1
+    assert "Not taken:" in shown.content.decode()
+
+
+def test_two_columns_or_sheets_of_one_name_are_not_guessed_between(world: World, liaison: Client) -> None:
+    content = downloaded(liaison)
+    head = '<c r="W3" t="inlineStr"><is><t>整改措施</t></is></c></row>'
+    doubled = in_sheet(content, r'(?<=</c>)</row>(?=<row r="4")', head)
+    [(cell, text)] = faults(send(liaison, doubled))
+    assert cell == "W3" and "several columns" in text
+    [(cell, text)] = faults(send(liaison, with_a_copy_of_the_sheet(content)))
+    assert cell == "" and "several sheets: 整改台账、副本" in text
+
+
+def test_a_formula_is_found_in_a_workbook_saved_as_strict(world: World, liaison: Client) -> None:
+    formula = '<c r="{cell}" t="str"><f>1+1</f><v>{text}</v></c>'
+    content = filled(downloaded(liaison), {"I4": "二"}, raw=formula)
+    strict = {
+        "http://schemas.openxmlformats.org/spreadsheetml/2006/main": "http://purl.oclc.org/ooxml/spreadsheetml/main",
+        "http://schemas.openxmlformats.org/officeDocument/2006/relationships": (
+            "http://purl.oclc.org/ooxml/officeDocument/relationships"
+        ),
+    }
+
+    def change(name: str, part: str) -> str:
+        for usual, other in strict.items():
+            part = part.replace(f'"{usual}"', f'"{other}"')
+        return part
+
+    [(cell, text)] = faults(send(liaison, rewritten(content, change)))
+    assert cell == "I4" and "formula" in text
+
+
+def test_a_hidden_sheet_says_what_it_is_and_when_and_for_whom_it_was_written(world: World, liaison: Client) -> None:
+    content = downloaded(liaison)
+    sheets = run_limited("ducha.engines.files.filled:cells", "x.xlsx", content)["sheets"]
+    mark = json.loads(sheets["ducha"][0][0])
+    assert (mark["kind"], mark["campaign"]) == ("rectification", world.campaign.public_id)
+    assert (mark["written"], mark["for"]) == (FIELD.isoformat(), world.liaisons[0].person.name)
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        assert 'state="veryHidden"' in archive.read("xl/workbook.xml").decode()
 
 
 def test_a_workbook_of_somebody_else_or_something_else_is_refused(world: World, liaison: Client) -> None:

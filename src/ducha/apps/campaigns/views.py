@@ -18,7 +18,7 @@ from ducha.apps.organisations.access import may
 from ducha.apps.organisations.models import Membership
 from ducha.apps.pages.acts import perform, verb
 from ducha.apps.pages.forms import ActForm, Confirmation, WithReason
-from ducha.apps.pages.tables import workbook
+from ducha.apps.pages.tables import Column, Table, workbook
 from ducha.apps.pages.words import told
 from ducha.domain.errors import Invalid
 from ducha.domain.rights import Right
@@ -379,6 +379,24 @@ reopen_doubt = verb(
 )
 
 
+class UnitTable(Table):
+    columns = [
+        Column(
+            "unit",
+            gettext_lazy("Unit"),
+            value=lambda p: p.unit.name,
+            order="unit__position",
+            link=lambda p: reverse("reports:unit", args=[p]),
+        ),
+        Column("kind", gettext_lazy("Type"), value=lambda p: p.unit.get_kind_display(), order="unit__kind"),
+        Column("responsible_leader", gettext_lazy("Responsible leader")),
+        Column("invited_at", gettext_lazy("Invited"), order="invited_at", kind="date"),
+    ]
+    search_fields = ("unit__name",)
+    default_sort = "unit"
+    empty = gettext_lazy("No unit is assigned yet.")
+
+
 def units(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     if campaign.state == "draft" and may(request.member, Right.PREPARE_CAMPAIGN):
 
@@ -397,8 +415,10 @@ def units(request: HttpRequest, campaign: Campaign) -> HttpResponse:
             template="campaigns/units.html",
             context={"participations": campaign.participations.select_related("unit")},
         )
-    context = {"campaign": campaign, "participations": campaign.participations.select_related("unit")}
-    return render(request, "campaigns/units_list.html", context)
+    table = UnitTable(request, campaign.participations.select_related("unit"))
+    if table.wants_excel():
+        return table.excel("units")
+    return render(request, "campaigns/units_list.html", {"campaign": campaign, "table": table})
 
 
 def exclude(request: HttpRequest, participation: Participation) -> HttpResponse:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from ducha.apps.audit_trail import clock
 from ducha.apps.campaigns.access import UNIT_ROLES
 from ducha.apps.campaigns.models import Campaign
 from ducha.apps.evidence.queries import linked_to_all
@@ -78,7 +79,8 @@ def workbook(member: Membership, campaign: Campaign) -> Workbook:
 
 def _mark(member: Membership, campaign: Campaign) -> dict[str, str]:
     ids = {"campaign": campaign.public_id, "unit": member.organisation.public_id}
-    return {"kind": "rectification", "schema": _SCHEMA, **ids}
+    written = {"written": clock.now().isoformat(), "for": member.person.name}
+    return {"kind": "rectification", "schema": _SCHEMA, **ids, **written}
 
 
 def _read_only(fields: Iterable[Field]) -> Iterable[Field]:

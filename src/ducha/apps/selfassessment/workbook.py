@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ducha.apps.audit_trail import clock
 from ducha.apps.organisations.access import may
 from ducha.apps.organisations.models import Membership
 from ducha.apps.selfassessment.models import SelfAssessment
@@ -22,13 +23,14 @@ def workbook(member: Membership, assessment: SelfAssessment) -> Workbook:
     fills = may(member, Right.ANSWER) and assessment.state in ("draft", "returned")
     participation = assessment.participation
     ids = {"campaign": participation.campaign.public_id, "unit": participation.unit.public_id}
+    written = {"written": clock.now().isoformat(), "for": member.person.name}
     return Workbook(
         name="自查填报",
         title=f"{participation.campaign.title}自查填报（{participation.unit.name}）",
         help=_HELP if fills else "",
         fields=_fields(most, fills),
         lines=tuple(_line(line, most) for line in lines),
-        mark={"kind": "answers", "schema": _SCHEMA, **ids} if fills else {},
+        mark={"kind": "answers", "schema": _SCHEMA, **ids, **written} if fills else {},
     )
 
 

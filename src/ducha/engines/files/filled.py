@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -33,8 +34,7 @@ from ducha.engines.files.workbook import (
 # The heads stand within so many lines: people put lines of their own above.
 _HEADS_WITHIN = 30
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T ]00:00:00)?")
-_SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_MERGED = re.compile(r"([A-Z]+)(\d+):([A-Z]+)(\d+)")
 
 
 @dataclass(frozen=True)
@@ -76,23 +76,31 @@ def read_workbook(name: str, content: bytes, wanted: Workbook) -> Reading:
     faults = list(_of_another_kind(read["sheets"], wanted))
     if faults:
         return Reading((), tuple(faults))
-    for title, lines in read["sheets"].items():
-        heads = _heads(lines, wanted.fields)
-        if heads is not None:
-            formulas = {cell for sheet, cell in read["formulas"] if sheet == title}
-            return _Comparing(wanted, lines, heads, formulas).reading()
+    found = {title: heads for title, lines in read["sheets"].items() if (heads := _heads(lines)) is not None}
+    if len(found) > 1:
+        text = "The rows stand in several sheets: %(sheets)s. Leave the one that counts."
+        return Reading((), (CellFault("", sentence(text, sheets="、".join(found))),))
+    for title, heads in found.items():
+        formulas = {cell for sheet, cell in read["formulas"] if sheet == title}
+        merged = [cells for sheet, cells in read["merged"] if sheet == title]
+        return _Comparing(wanted, read["sheets"][title], heads, formulas, merged).reading()
     text = "The line of heads with “%(key)s” is missing. Download the workbook anew and fill that in."
     return Reading((), (CellFault("", sentence(text, key=KEY)),))
 
 
 def cells(name: str, content: bytes) -> dict[str, Any]:
-    """Every sheet's cells at their places, and where formulas stand; runs in the limited child."""
+    """Every sheet's cells at their places, where formulas stand and what is merged; runs in the limited child."""
     try:
         book = CalamineWorkbook.from_filelike(BytesIO(content))
         sheets = {
             title: [[plain_cell(cell) for cell in line] for line in _lines(book, title)] for title in book.sheet_names
         }
-        return {"sheets": sheets, "formulas": list(_formulas(content))}
+        marked = list(_marked(content))
+        return {
+            "sheets": sheets,
+            "formulas": [(sheet, place) for sheet, what, place in marked if what == "c"],
+            "merged": [(sheet, place) for sheet, what, place in marked if what == "mergeCell"],
+        }
     except (
         CalamineError,
         ValueError,
@@ -110,19 +118,24 @@ def _lines(book: CalamineWorkbook, title: str) -> list[list[Any]]:
     return book.get_sheet_by_name(title).to_python(skip_empty_area=False)
 
 
-def _formulas(content: bytes) -> Iterator[tuple[str, str]]:
+def _marked(content: bytes) -> Iterator[tuple[str, str, str]]:
+    """Each sheet's cells that hold a formula ("c") and ranges that are merged ("mergeCell").
+
+    Names are taken in any namespace: the strict kind of workbook has others.
+    """
     with zipfile.ZipFile(BytesIO(content)) as archive:
         rels = etree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
         targets = {rel.get("Id"): rel.get("Target", "") for rel in rels}
         book = etree.fromstring(archive.read("xl/workbook.xml"))
-        for sheet in book.iter(f"{_SPREADSHEET}sheet"):
-            part = targets.get(sheet.get(_RELATION_ID), "")
+        for sheet in book.iter("{*}sheet"):
+            part = next((targets.get(value, "") for key, value in sheet.items() if key.endswith("}id")), "")
             path = normpath(part.lstrip("/") if part.startswith("/") else f"xl/{part}")
             with archive.open(path) as source:
-                for _event, cell in etree.iterparse(source, tag=f"{_SPREADSHEET}c", resolve_entities=False):
-                    if cell.find(f"{_SPREADSHEET}f") is not None:
-                        yield sheet.get("name", ""), cell.get("r", "")
-                    cell.clear()
+                for _event, element in etree.iterparse(source, tag=("{*}c", "{*}mergeCell"), resolve_entities=False):
+                    what = etree.QName(element).localname
+                    if what == "mergeCell" or element.find("{*}f") is not None:
+                        yield sheet.get("name", ""), what, element.get("r", "") or element.get("ref", "")
+                    element.clear()
 
 
 def _of_another_kind(sheets: Mapping[str, Sequence[Sequence[Any]]], wanted: Workbook) -> Iterator[CellFault]:
@@ -146,7 +159,7 @@ def _of_another_kind(sheets: Mapping[str, Sequence[Sequence[Any]]], wanted: Work
             yield CellFault("", fault)
 
 
-def _heads(lines: Sequence[Sequence[Any]], fields: Sequence[Field]) -> tuple[int, dict[str, int]] | None:
+def _heads(lines: Sequence[Sequence[Any]]) -> tuple[int, dict[str, int]] | None:
     """The line of heads and the column of each: by their words, wherever they were moved to."""
     for at, line in enumerate(lines[:_HEADS_WITHIN]):
         named = {spelling(cell): column for column, cell in enumerate(line) if spelling(cell)}
@@ -159,9 +172,14 @@ class _Comparing:
     """Compares the rows of a sheet with those that would be written now."""
 
     def __init__(
-        self, wanted: Workbook, lines: Sequence[Sequence[Any]], heads: tuple[int, dict[str, int]], formulas: set[str]
+        self,
+        wanted: Workbook,
+        lines: Sequence[Sequence[Any]],
+        heads: tuple[int, dict[str, int]],
+        formulas: set[str],
+        merged: Sequence[str],
     ) -> None:
-        self.wanted, self.lines, self.formulas = wanted, lines, formulas
+        self.wanted, self.lines, self.formulas, self.merged = wanted, lines, formulas, merged
         self.head_line, self.columns = heads
         self.now = {line.key: line for line in wanted.lines}
         self.changes: list[Change] = []
@@ -169,15 +187,48 @@ class _Comparing:
         self.unread: list[CellFault] = []
 
     def reading(self) -> Reading:
+        self._columns()
+        seen: dict[str, int] = {}
+        if not self.faults:
+            self._merged()
+            for at in range(self.head_line + 1, len(self.lines)):
+                self._row(at, seen)
+        if not self.faults:
+            self._missing(seen)
+        return Reading(tuple(self.changes), tuple(self.faults), tuple(self.unread))
+
+    def _columns(self) -> None:
+        """Every column to fill in is there, and no head stands over two."""
         for one in self.wanted.fields:
             if one.is_filled_in and one.head not in self.columns:
                 text = "The column “%(head)s” is missing. Download the workbook anew and fill that in."
                 self.faults.append(CellFault("", sentence(text, head=one.head)))
-        seen: dict[str, int] = {}
-        if not self.faults:
-            for at in range(self.head_line + 1, len(self.lines)):
-                self._row(at, seen)
-        return Reading(tuple(self.changes), tuple(self.faults), tuple(self.unread))
+        stand = Counter(spelling(cell) for cell in self.lines[self.head_line])
+        for head in (*(one.head for one in self.wanted.fields), KEY, VERSION):
+            if stand[head] > 1:
+                text = "“%(name)s” stands over several columns. Leave that name to one of them."
+                self._fault(self.head_line, head, text, name=head)
+
+    def _merged(self) -> None:
+        """A merged cell holds one text for several rows or columns, and the others would seem to be emptied."""
+        heads = (*(one.head for one in self.wanted.fields if one.is_filled_in), KEY, VERSION)
+        ours = {self.columns[head] for head in heads}
+        for cells in self.merged:
+            found = _MERGED.fullmatch(cells)
+            if found is None or int(found[4]) <= self.head_line + 1:
+                continue
+            if any(_number(found[1]) <= column <= _number(found[3]) for column in ours):
+                text = "The cells %(cells)s are merged. Split them and fill in each for itself."
+                self.faults.append(CellFault(cells.partition(":")[0], sentence(text, cells=cells)))
+
+    def _missing(self, seen: Mapping[str, int]) -> None:
+        first = self.wanted.fields[0].head
+        if rows := [spelling(line.cells[0]) for key, line in self.now.items() if key not in seen]:
+            text = (
+                "Not in the workbook, deleted or new since it was written: %(count)s rows (“%(head)s” %(rows)s). "
+                "They stay as they are."
+            )
+            self.unread.append(CellFault("", sentence(text, count=len(rows), head=first, rows="、".join(rows))))
 
     def _value(self, at: int, head: str) -> Any:
         line, column = self.lines[at], self.columns.get(head)
@@ -288,3 +339,11 @@ def _letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+def _number(letters: str) -> int:
+    """The column of its letters, the reverse of `_letters`."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1

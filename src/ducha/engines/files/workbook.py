@@ -65,7 +65,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Workbook:
-    """A sheet of fields and lines. `mark` says what it is and for whom; empty where nothing is filled in."""
+    """A sheet of fields and lines.
+
+    `mark` says what it is, when and for whom it was written; empty where nothing is filled in.
+    """
 
     name: str
     title: str
