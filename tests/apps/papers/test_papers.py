@@ -269,3 +269,18 @@ def test_two_who_edit_at_once_see_both_texts(world, colleague, feedback) -> None
     )
     assert late.status_code == 409
     assert "他们的话。" in late.content.decode() and "我的话。" in late.content.decode()
+
+
+def test_a_very_long_title_is_whole_in_the_paper_and_short_in_lists(world, colleague, feedback) -> None:
+    title = "关于" + "非常" * 140 + "的通知"
+    head = {"recipients": ("某局",), "signed_by": ("督察办",), "copies_to": ()}
+    actions.edit_head(feedback, by=world.office, title=title, **head)
+    assert feedback.document.title == title and len(feedback.title) == 200 and feedback.title.endswith("…")
+
+
+def test_what_stands_in_a_table_is_the_records_and_not_edited(world, colleague, feedback) -> None:
+    client = client_of(world.office)
+    for at in ("99", "-1", "x", "1e3"):
+        assert client.get(f"/papers/{feedback.public_id}/part?at={at}").status_code == 404
+    with pytest.raises(Invalid, match="no part"):
+        actions.edit_part(feedback, by=world.office, at=99, text="x")

@@ -28,9 +28,10 @@ from ducha.domain.errors import Conflict, Invalid, NotAllowed, NotNow
 from ducha.domain.rights import Right, Role
 from ducha.engines import files
 from ducha.engines.files import run_limited
-from ducha.engines.gongwen import Document, Imprint
+from ducha.engines.gongwen import Document, Imprint, Table
 
 EDITED = PaperVersion.How.EDITED
+TITLE_SIGNS = 200
 
 
 def set_letterhead(head: Letterhead, *, by: Membership, mark: str, code: str, printed_by: str) -> Letterhead:
@@ -99,7 +100,7 @@ def begin(kind: str, about: Any, *, by: Membership, answer_due_on: date | None =
             campaign=campaign,
             organiser_id=by.organisation_id,
             kind=kind,
-            title=written.title,
+            title=_short(written.title),
             answer_due_on=answer_due_on,
             begun_by=by,
             edited_at=clock.now(),
@@ -108,6 +109,11 @@ def begin(kind: str, about: Any, *, by: Membership, answer_due_on: date | None =
         paper.save()
         _keep(paper, written, PaperVersion.How.WRITTEN, by)
     return paper
+
+
+def _short(title: str) -> str:
+    """A title as lists show it; the document has it whole."""
+    return title if len(title) <= TITLE_SIGNS else title[: TITLE_SIGNS - 1] + "…"
 
 
 def _refuse_unfit(measure_kind: str, about: Any) -> None:
@@ -142,7 +148,7 @@ def _change(paper: Paper, by: Membership, how: str, make: Callable[[], Document]
         raise NotNow(_("Only a draft can be changed. Take the paper back first."))
     made = make()
     with recorded(by, f"paper.{how}", campaign=paper.campaign.public_id):
-        paper.title, paper.edited_at = made.title, clock.now()
+        paper.title, paper.edited_at = _short(made.title), clock.now()
         paper.save()
         _keep(paper, made, how, by)
     return paper
@@ -151,7 +157,7 @@ def _change(paper: Paper, by: Membership, how: str, make: Callable[[], Document]
 def edit_part(paper: Paper, *, by: Membership, at: int, text: str) -> Paper:
     """修改正文: the words of one part."""
     document = paper.document
-    if not 0 <= at < len(document.blocks):
+    if not 0 <= at < len(document.blocks) or isinstance(document.blocks[at], Table):
         raise Invalid([_("The paper has no part %(at)s any more. Open it again.") % {"at": at + 1}])
     return _change(paper, by, EDITED, lambda: editing.with_part(document, at, text))
 

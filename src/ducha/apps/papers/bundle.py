@@ -29,7 +29,7 @@ def all_papers(member: Membership, campaign: Campaign) -> IO[bytes]:
     rows: list[tuple[Any, ...]] = []
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for folder, content, row in chain(_of_office(member, campaign), _of_units(member, campaign)):
-            name = f"{folder}/{len(rows) + 1:04} {row[2]}.docx".translate(_UNSAFE | {ord("/"): "/"})
+            name = f"{folder}/{len(rows) + 1:04} {row[2].translate(_UNSAFE)}.docx"
             archive.writestr(name, content)
             rows.append((name, *row))
         archive.writestr("目录.xlsx", files.write_sheet(_HEADS, rows))

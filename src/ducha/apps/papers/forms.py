@@ -15,7 +15,7 @@ from ducha.apps.papers.writing import KINDS, Kind
 from ducha.engines.gongwen import Block
 
 # An issued paper is never larger.
-LARGEST = 20_000_000
+LARGEST = 5_000_000
 _COMMAS = re.compile(r"[、,，;；\n]+")
 
 
@@ -73,7 +73,7 @@ class Names(forms.CharField):
 
 
 class HeadForm(ActForm):
-    title = forms.CharField(label=_("Title of the paper"), max_length=200)
+    title = forms.CharField(label=_("Title of the paper"), max_length=300)
     recipients = Names(label=_("Addressees"), required=False, max_length=2000, help_text=_("Parted by 、"))
     signed_by = Names(label=_("Signed by"), max_length=400)
     copies_to = Names(label=_("Copies to"), required=False, max_length=1000)

@@ -158,7 +158,7 @@ def versions(request: HttpRequest, paper: Paper) -> HttpResponse:
 
 def edit_part(request: HttpRequest, paper: Paper) -> HttpResponse:
     at, blocks = request.GET.get("at", "0"), paper.document.blocks
-    if not at.isdecimal() or int(at) >= len(blocks):
+    if not at.isdecimal() or int(at) >= len(blocks) or isinstance(blocks[int(at)], gongwen.Table):
         raise Http404
     return perform(
         request,
