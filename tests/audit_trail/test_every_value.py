@@ -1,6 +1,6 @@
 """Each field of each kind of row: one value changed past Ducha, and the verification names it."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -20,6 +20,8 @@ from ducha.apps.campaigns import actions as campaigns
 from ducha.apps.evidence import actions as evidence
 from ducha.apps.fieldwork import actions as fieldwork
 from ducha.apps.findings import actions as findings
+from ducha.apps.notices import actions as notices
+from ducha.apps.notices.queries import preference_of
 from ducha.apps.organisations.models import Organisation
 from ducha.apps.rectification import actions as rectification
 from ducha.apps.selfassessment import actions as selfassessment
@@ -57,6 +59,9 @@ def everything(client):
         verification.explain(row.result, row.violation, by=world.liaisons[0], text="已补公示")
         verification.unmask(row, by=world.office, purpose="finding", reason="取证")
         fieldwork.draw_case_files(things["visit"], by=world.inspectors[0], kind="penalty", size=2)
+        hours = {"digest_at": time(8, 30), "quiet_from": time(19), "quiet_until": time(8)}
+        preference = preference_of(world.office)
+        notices.choose(preference, by=world.office, by_mail=False, address="", language="zh-hans", **hours)
         client.post("/sign-in", {"username": "nobody", "password": "wrong"})
     with clock.at(FIELD):
         selfassessment.seal_due()
@@ -82,6 +87,8 @@ def another(field: models.Field, value: Any) -> Any:
             return value + timedelta(microseconds=1)
         case date():
             return value + timedelta(days=1)
+        case time():
+            return value.replace(microsecond=value.microsecond + 1)
         case Decimal():
             return value + Decimal("0.01")
         case dict():

@@ -198,7 +198,8 @@ def inspector_accepts_on_site(page: Page) -> None:
 
 
 def office_proposes_a_measure(page: Page) -> None:
-    page.get_by_role("table").get_by_role("link", name="舞钢市").click()
+    page.get_by_role("region", name="Problems by unit and area").get_by_role("link", name="舞钢市").click()
+    page.get_by_role("table").get_by_role("link", name="舞钢市").first.click()
     press(page, "Propose a measure")
     page.get_by_label("Measure").select_option("summoned_talk")
     page.get_by_label("1 公示超期").check()
@@ -213,7 +214,7 @@ def leader_approves(page: Page) -> None:
 
 def office_issues(page: Page) -> None:
     menu(page, "Accountability")
-    press(page, "Summoned talk", "Issue")
+    press(page, "Summoned talk", "Issue without a paper")
     page.get_by_label("Document number").fill("平督办〔2026〕1号")
     page.get_by_label("Issued on").fill(clock.today().isoformat())
     press(page, "Issue")
