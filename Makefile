@@ -47,6 +47,7 @@ test: install .venv/spark
 # begins installations, which have SQLite.
 ONCE = tests/engines tests/domain tests/rights tests/test_begin.py tests/test_repository.py tests/test_query_counts.py \
 	$(addprefix tests/journeys/test_,accessible.py keyboard_and_drafts.py review_in_bad_moments.py reviewing.py) \
+	tests/journeys/test_overview.py tests/journeys/test_ledgers.py tests/test_mail_server.py tests/apps/selfassessment \
 	$(addprefix tests/apps/,campaigns/test_stateful_review.py campaigns/test_catalogue.py papers/test_every_kind.py) \
 	$(addprefix tests/apps/,papers/test_city_report.py papers/test_seal.py rectification) tests/test_lifecycles_stateful.py
 test-postgres: install
