@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
+from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import uuid4
 
@@ -30,7 +31,7 @@ from ducha.domain.errors import DuchaError, Invalid, NotAllowed, NotNow, sentenc
 from ducha.domain.merkle import canonical_json
 from ducha.domain.rights import Right, Role
 from ducha.engines import files
-from ducha.engines.ledgers import intake
+from ducha.engines.ledgers import intake, violations
 from ducha.engines.ledgers.checking import VIOLATIONS, Outcome, Result, check
 from ducha.engines.ledgers.kinds import KINDS
 from ducha.engines.ledgers.rules import Rule
@@ -360,7 +361,7 @@ def carry_out(run: CheckRun) -> CheckRun:
     _let_withdrawn_leave()
     taking_part = _by_name(run.campaign)
     units = {name: p for name, p in taking_part.items() if run.unit_id in (None, p.unit_id)}
-    store = queries.store()
+    store, earlier = queries.store(), _earlier_rows(run, units)
     try:
         outcome, by_region = _checked(run, store, units)
     except DuchaError as error:
@@ -377,7 +378,34 @@ def carry_out(run: CheckRun) -> CheckRun:
         run.save()
         found = _results(run, outcome, by_region, taking_part)
         RuleResult.objects.bulk_create([*found, *_no_longer_known(run, outcome, units)])
+        if earlier:
+            _tell_what_went(run, earlier)
     return run
+
+
+def _earlier_rows(run: CheckRun, units: Mapping[str, Participation]) -> Path | None:
+    """What the check before found of the one unit of a run."""
+    participation = next(iter(units.values()), None) if run.unit_id else None
+    return queries.newest_rows_of(participation) if participation else None
+
+
+def _tell_what_went(run: CheckRun, earlier: Path) -> None:
+    """A unit sent its ledgers anew, and rows that violated a rule are gone: the office learns it; a withdrawal told."""
+    assert run.unit is not None
+    withdrawn = LedgerFile.objects.filter(unit=run.unit, withdrawn_at__isnull=False)
+    aside = {source["name"] for file in withdrawn for source in file.sources}
+    gone = violations.gone(earlier, queries.rows_of_run(run), run.unit.name, aside=aside)
+    if not gone:
+        return
+    results = {result.rule: result for result in run.results.filter(rule__in=gone, region="")}
+    text = gettext_noop("%(unit)s has sent its ledgers anew: %(rows)s rows that violated a rule are gone (%(rules)s).")
+    titles = [results[rule].title if rule in results else rule for rule in gone]
+    tell(
+        members_of(run.campaign.organiser, Role.OFFICE),
+        text=text,
+        params={"unit": run.unit.name, "rows": sum(gone.values()), "rules": "、".join(titles)},
+        url=reverse("verification:result", args=[results[next(iter(results))]]) if results else "",
+    )
 
 
 def _checked(run: CheckRun, store: Store, units: Collection[str]) -> tuple[Outcome, Outcome | None]:

@@ -88,6 +88,20 @@ def rows_from(wanted: Sequence[Slice], sources: Collection[str]) -> int:
         return int(rows)
 
 
+def gone(before: Path, after: Path, unit: str, *, aside: Collection[str] = ()) -> dict[str, int]:
+    """By rule, how many rows of a unit that one check found the next has no more; rows of some sources aside."""
+    if not (before.exists() and after.exists()):
+        return {}
+    rows = "SELECT DISTINCT rule, coalesce(key, '') AS key FROM read_parquet(?) WHERE unit = ?"
+    with database([before, after]) as opened:
+        found = opened.execute(
+            f"SELECT rule, count(*) FROM ({rows} AND NOT list_contains(?, coalesce(source, ''))) "
+            f"ANTI JOIN ({rows}) USING (rule, key) GROUP BY rule ORDER BY rule",
+            [str(before), unit, sorted(aside), str(after), unit],
+        ).fetchall()
+    return dict(found)
+
+
 def one(wanted: Slice, *, source: str, source_row: int) -> Violation | None:
     """The row of a slice that stands there in its source."""
     opened = _opened([wanted])
