@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, reset_queries
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -69,16 +69,16 @@ def counts(actors: dict[str, Membership], things: dict[str, Any]) -> dict[tuple[
             if route.full_name in ("health", "set_language", *READS_EVERYTHING):
                 continue
             url = reverse(route.full_name, args=[things[kind] for kind in route.pattern.converters])
-            if client.get(url).status_code != 200:
-                continue
+            reset_queries()  # the log holds 9,000 and no more
             with CaptureQueriesContext(connection) as captured:
-                client.get(url)
-            found[role, route.full_name] = len(captured)
+                answer = client.get(url)
+            if answer.status_code == 200:
+                found[role, route.full_name] = len(captured)
     return found
 
 
 @pytest.mark.django_db
-def test_every_page_costs_the_same_queries_with_60_and_with_600_units():
+def test_every_page_costs_the_same_queries_with_30_and_with_150_units():
     with clock.at(BEFORE):
         world = make_world()
         things = objects(world, 0)
@@ -93,9 +93,9 @@ def test_every_page_costs_the_same_queries_with_60_and_with_600_units():
             "secadmin": make_member(Role.SECADMIN, make_organisation("机房")),
             "auditadmin": world.auditadmin,
         }
-        grow(world, 60)
+        grow(world, 30)
         few = counts(actors, things)
-        grow(world, 600)
+        grow(world, 150)
         many = counts(actors, things)
     assert {page: (few[page], many.get(page)) for page in few if few[page] != many.get(page)} == {}
     assert len({route for _role, route in few}) > 60
